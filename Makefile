@@ -1,0 +1,75 @@
+# What a person runs; `make help` lists it. Everything made lands in .venv, .cache and node_modules.
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet
+NODE_MODULES := tests/js/node_modules
+# Debian packages the tests use; scripts/system-packages.sh knows how to tell whether each is there.
+TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium fonts-noto-core
+
+.PHONY: help serve test test-all check bench snapshots lock clean test-packages test-tools
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: $(VENV)/run ## set up and run the service; PORT= moves it, CALENDAR_* are honoured
+	@exec $(BIN)/calendar-app serve $(if $(PORT),--port $(PORT))
+
+test: test-packages test-tools ## set up and run every test but the slow ones
+	$(BIN)/pytest tests/core -m "not property and not slow"
+	$(BIN)/pytest -m "property and not slow"
+	$(BIN)/pytest --ignore=tests/core -m "not property and not slow"
+
+test-all: test-packages test-tools ## run every test, with many more random examples
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest
+
+check: $(VENV)/test ## format, lint, types, imports, data, catalogs
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
+	$(BIN)/calendar-app check
+	$(BIN)/pytest tests/architecture tests/i18n
+
+bench: $(VENV)/run ## measure
+	$(BIN)/python -m benchmarks
+
+snapshots: test-tools ## rewrite the stored expectations; look at the diff before you commit it
+	$(BIN)/pytest --rewrite-snapshots
+
+lock: $(VENV)/test ## compile requirements anew; UPGRADE=1 takes newer versions
+	sh scripts/lock.sh $(if $(UPGRADE),--upgrade)
+	$(BIN)/python scripts/npm.py install --package-lock-only
+
+clean: ## remove all that was made, but not var/
+	rm -rf $(VENV) .cache dist $(NODE_MODULES)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+test-packages:
+	@sh scripts/system-packages.sh $(TEST_PACKAGES)
+
+test-tools: $(VENV)/test $(NODE_MODULES)/.package-lock.json
+
+# The files below are stamps: each is newer than what it was made from.
+$(VENV)/made:
+	sh scripts/make-venv.sh $(VENV)
+	touch $@
+
+$(VENV)/run: requirements/run.txt requirements/build.txt pyproject.toml $(VENV)/made
+	@echo "Installing what the service needs ..."
+	$(PIP_INSTALL) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/test: requirements/test.txt $(VENV)/run
+	@echo "Installing what the tests need ..."
+	$(PIP_INSTALL) --require-hashes -r requirements/test.txt
+	touch $@
+
+$(NODE_MODULES)/.package-lock.json: tests/js/package.json tests/js/package-lock.json $(VENV)/test
+	$(BIN)/python scripts/npm.py ci
+	touch $@

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Pins requirements/*.txt with hashes. Each later file keeps to the versions of the earlier ones.
+set -eu
+
+compile() {
+    output=requirements/$1.txt
+    shift
+    "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --custom-compile-command "make lock" --output-file "$output" "$@"
+}
+
+uv=.venv/bin/uv
+compile run pyproject.toml "$@"
+compile build requirements/build.in -c requirements/run.txt "$@"
+compile test pyproject.toml requirements/build.in requirements/test.in \
+    -c requirements/run.txt -c requirements/build.txt "$@"

@@ -1,0 +1,88 @@
+"""Everything that is published, as one frozen value: the data and the revisions that match them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from calendar_app.core.events import Document, Event, Text, Topic
+from calendar_app.core.identity import EventRevision, Revisions, digest
+from calendar_app.core.occurrences import Occurrence, without_day
+from calendar_app.core.years import YearIndex
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The calendar as a whole; ``accent`` is a CSS colour name, ``uid_domain`` never changes."""
+
+    name: Text
+    summary: Text
+    accent: str
+    uid_domain: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The events of all files in their order, with what they refer to."""
+
+    calendar: Calendar
+    documents: Mapping[str, Document]
+    topics: Mapping[str, Topic]
+    events: Mapping[str, Event]
+    revisions: Mapping[str, Revisions] = field(default_factory=dict)  # by file
+
+    @cached_property
+    def index(self) -> YearIndex:
+        return YearIndex(tuple(self.events.values()))
+
+    @cached_property
+    def undated(self) -> tuple[Occurrence, ...]:
+        """What is known to the month, the year, or not at all, earliest first."""
+        return tuple(sorted(without_day(self.events.values()), key=lambda found: found.when))
+
+    @cached_property
+    def event_revisions(self) -> Mapping[str, EventRevision]:
+        return {
+            id_: revision
+            for revisions in self.revisions.values()
+            for id_, revision in revisions.events.items()
+        }
+
+    @cached_property
+    def removed(self) -> Mapping[str, datetime]:
+        """When each id that was published once was taken out."""
+        return {
+            id_: at
+            for revisions in self.revisions.values()
+            for id_, at in revisions.tombstones.items()
+        }
+
+    @cached_property
+    def changed_at(self) -> datetime:
+        """The instant of the last revision of anything (UTC)."""
+        return max(
+            instant
+            for revisions in self.revisions.values()
+            for instant in (revisions.content.at, revisions.wire.stamp.at)
+        )
+
+    def modified_at(self, event: str, language: str, occurrence: str | None = None) -> datetime:
+        """LAST-MODIFIED of an occurrence, or of all of an event, as shown in one language."""
+        revision = self.event_revisions[event]
+        if occurrence is None:
+            own = revision.last_modified(language)
+        else:
+            own = revision.modified_of(occurrence, language)
+        return max(own, *(found.wire.stamp.at for found in self.revisions.values()))
+
+    @cached_property
+    def edition_id(self) -> str:
+        """Names the data and their wire form; the same on every replica."""
+        return digest(
+            [
+                [found.content.digest, found.content.at.isoformat(), found.wire.number]
+                for _, found in sorted(self.revisions.items())
+            ]
+        )[:12]

@@ -1,0 +1,180 @@
+"""What makes an entry the same entry for ever: UID, wire form, schedule and digests.
+
+The values here are what ``revisions.yaml`` keeps, so that every replica gives the same DTSTAMP,
+LAST-MODIFIED and SEQUENCE (RFC 5545 3.8.7) without a clock or a database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from calendar_app.core.events import Document, Event, Link, Text, Topic
+from calendar_app.core.rules import Yearly
+
+
+class Form(StrEnum):
+    """How an event goes over the wire; it only ever goes from rule to expanded."""
+
+    RULE = "rule"
+    EXPANDED = "expanded"
+
+
+class Kind(StrEnum):
+    """What the list of changes tells."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED = "moved"
+    CORRECTED = "corrected"
+    CANCELLED = "cancelled"
+    REINSTATED = "reinstated"
+    MORE_EXACT = "more-exact"
+    TEXT = "text"
+    CITED = "cited"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A digest and the instant at which it became so."""
+
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceRevision:
+    sequence: int
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventRevision:
+    """An event as last published."""
+
+    form: Form
+    schedule: Mapping[str, Any]
+    sequence: int
+    created_at: datetime
+    modified_at: datetime
+    texts: Mapping[str, Stamp]
+    cited_in: tuple[str, ...] = ()
+    occurrences: Mapping[str, OccurrenceRevision] = field(default_factory=dict)
+
+    def sequence_of(self, occurrence: str) -> int:
+        own = self.occurrences.get(occurrence)
+        return self.sequence + (own.sequence if own else 0)
+
+    def modified_of(self, occurrence: str, language: str) -> datetime:
+        own = self.occurrences.get(occurrence)
+        instants = [self.modified_at, self.texts[language].at]
+        return max([*instants, own.modified_at] if own else instants)
+
+    def last_modified(self, language: str) -> datetime:
+        """Of all its occurrences together."""
+        own = (found.modified_at for found in self.occurrences.values())
+        return max(self.modified_at, self.texts[language].at, *own)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the list of changes."""
+
+    at: datetime
+    kind: Kind
+    event: str
+    occurrence: str = ""
+    old: str = ""
+    new: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """Raised when code or catalogs change the bytes of VEVENTs that have been published."""
+
+    number: int
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The whole file: what was published, when, and everything that changed since."""
+
+    uid_domain: str
+    content: Stamp
+    wire: Wire
+    events: Mapping[str, EventRevision] = field(default_factory=dict)
+    tombstones: Mapping[str, datetime] = field(default_factory=dict)
+    changes: tuple[Entry, ...] = ()
+
+
+def uid(occurrence: str, uid_domain: str) -> str:
+    """RFC 5545 3.8.4.7; ``occurrence`` is an occurrence id, or an event id in the rule form."""
+    return f"{occurrence}@{uid_domain}"
+
+
+def natural_form(event: Event) -> Form:
+    """RULE for a plain annual day; anything more is right in every client only when expanded
+    (reports: ``YEARLY`` from 29 February gives 1 March in ical.js, exceptions differ by client)."""
+    is_plain = (
+        isinstance(event.rule, Yearly)
+        and (event.rule.month, event.rule.day) != (2, 29)
+        and event.counts_from is None
+        and event.until is None
+        and not event.except_on
+        and not event.changes
+    )
+    return Form.RULE if is_plain else Form.EXPANDED
+
+
+def text_digest(
+    event: Event,
+    language: str,
+    topics: Mapping[str, Topic],
+    documents: Mapping[str, Document],
+) -> str:
+    """Over every word of the event that a reader of one language is shown in a calendar."""
+    cited = [
+        (source.point, documents[source.document].name)
+        for source in event.sources
+        if source.document
+    ]
+    return digest(
+        [
+            _in(language, [event.name, event.summary, event.note]),
+            _in(language, [event.place.name] if event.place else []),
+            _in(language, [topics[topic].name for topic in event.topics]),
+            _links(language, event.links),
+            [[point, _in(language, [name])] for point, name in cited],
+            [
+                [
+                    occasion.occurrence.isoformat(),
+                    _in(language, [occasion.note]),
+                    _in(language, [occasion.place.name] if occasion.place else []),
+                    _links(language, occasion.links),
+                ]
+                for occasion in event.occasions
+            ],
+            str(event.counts_from or ""),
+        ]
+    )
+
+
+def digest(value: Any) -> str:
+    """Twelve bytes of SHA-256 over canonical JSON, in hexadecimal."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _in(language: str, texts: Iterable[Text]) -> list[Any]:
+    # A text missing in the language is shown in another one, so any of them counts.
+    return [text.get(language) or sorted(text.items()) for text in texts]
+
+
+def _links(language: str, links: Iterable[Link]) -> list[Any]:
+    return [[link.url, _in(language, [link.name])] for link in links]

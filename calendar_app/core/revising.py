@@ -1,0 +1,202 @@
+"""From what was published and what the data say now to what is published next.
+
+Pure: the instant comes in, the new revisions come out. The same function tells ``check`` what is
+stale, since revisions are up to date when revising them changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from calendar_app.core.events import (
+    ChangedBy,
+    ChangeKind,
+    Document,
+    Event,
+    Status,
+    Topic,
+)
+from calendar_app.core.identity import (
+    Entry,
+    EventRevision,
+    Form,
+    Kind,
+    OccurrenceRevision,
+    Revisions,
+    Stamp,
+    Wire,
+    natural_form,
+    text_digest,
+)
+from calendar_app.core.occurrences import Occurrence, Window, occurrences_of
+from calendar_app.core.schedules import schedule, scheduled_event
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NOTHING_PUBLISHED = Revisions("", Stamp("", NEVER), Wire(0, Stamp("", NEVER)))
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is to be published: the events, what their texts refer to, and digests of the whole."""
+
+    events: Sequence[Event]
+    topics: Mapping[str, Topic]
+    documents: Mapping[str, Document]
+    languages: Sequence[str]
+    uid_domain: str
+    content_digest: str
+    wire_digest: str
+
+
+def reused_ids(old: Revisions, events: Iterable[Event]) -> list[str]:
+    """Ids that were removed once and stand in the data again."""
+    return [event.id for event in events if event.id in old.tombstones]
+
+
+def renamed_ids(old: Revisions, now: Published) -> list[tuple[str, str]]:
+    """Pairs (old, new) where an entry seems to have been given another id."""
+    present = {event.id for event in now.events}
+    gone = {id_: revision for id_, revision in old.events.items() if id_ not in present}
+    return [
+        (id_, event.id)
+        for event in now.events
+        if event.id not in old.events
+        for id_, revision in gone.items()
+        if revision.schedule == schedule(event) and _shares_text(revision, event, now)
+    ]
+
+
+def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
+    """The revisions after publishing at the instant (UTC, whole seconds); equal to ``old`` when
+    nothing changed. Instants only grow, even where the clock of an earlier machine ran ahead."""
+    at = max(
+        at.replace(microsecond=0),
+        max(old.content.at, old.wire.stamp.at) + timedelta(seconds=1),
+    )
+    window = Window.years(at.year - 1, at.year + 4)
+    events: dict[str, EventRevision] = {}
+    entries: list[Entry] = []
+    for event in now.events:
+        before = old.events.get(event.id)
+        if before is None:
+            events[event.id] = _first_revision(event, now, at)
+            entries.append(Entry(at, Kind.ADDED, event.id, new=_dates(event)))
+        else:
+            events[event.id], told = _next_revision(event, before, now, at, window)
+            entries += told
+    gone = [id_ for id_ in old.events if id_ not in events]
+    entries += [Entry(at, Kind.REMOVED, id_) for id_ in gone]
+    wire = old.wire
+    if wire.stamp.digest != now.wire_digest:
+        wire = Wire(wire.number + 1, Stamp(now.wire_digest, at))
+    content = old.content
+    if content.digest != now.content_digest:
+        content = Stamp(now.content_digest, at)
+    tombstones = dict(old.tombstones) | dict.fromkeys(gone, at)
+    return Revisions(now.uid_domain, content, wire, events, tombstones, (*old.changes, *entries))
+
+
+def _first_revision(event: Event, now: Published, at: datetime) -> EventRevision:
+    return EventRevision(
+        natural_form(event),
+        schedule(event),
+        0,
+        at,
+        at,
+        _texts(event, {}, now, at),
+        _cited_in(event),
+    )
+
+
+def _next_revision(
+    event: Event, before: EventRevision, now: Published, at: datetime, window: Window
+) -> tuple[EventRevision, list[Entry]]:
+    is_expanded = Form.EXPANDED in (before.form, natural_form(event))
+    revision = replace(
+        before,
+        form=Form.EXPANDED if is_expanded else Form.RULE,
+        schedule=schedule(event),
+        texts=_texts(event, before.texts, now, at),
+        cited_in=_cited_in(event),
+    )
+    entries = list(_citations(event, before, at))
+    if revision.texts != before.texts:
+        entries.append(Entry(at, Kind.TEXT, event.id))
+    if revision.schedule == before.schedule:
+        return revision, entries
+    moves = list(_differences(scheduled_event(event.id, before.schedule), event, window))
+    entries += [_entry(event, was, is_, at) for was, is_ in moves]
+    if revision.form is Form.RULE:
+        return replace(revision, sequence=before.sequence + 1, modified_at=at), entries
+    occurrences = dict(before.occurrences)
+    for _, is_ in moves:
+        own = occurrences.get(is_.id)
+        occurrences[is_.id] = OccurrenceRevision(own.sequence + 1 if own else 1, at)
+    return replace(revision, occurrences=occurrences), entries
+
+
+def _differences(
+    before: Event, event: Event, window: Window
+) -> Iterator[tuple[Occurrence, Occurrence]]:
+    """The occurrences whose day or standing is another now, by their permanent id."""
+    old = {occurrence.id: occurrence for occurrence in occurrences_of(before, window)}
+    for occurrence in occurrences_of(event, window):
+        was = old.get(occurrence.id)
+        if was and (was.when, was.status) != (occurrence.when, occurrence.status):
+            yield was, occurrence
+
+
+def _entry(event: Event, was: Occurrence, is_: Occurrence, at: datetime) -> Entry:
+    kind = _kind(was, is_)
+    return Entry(
+        at,
+        kind,
+        event.id,
+        is_.id if is_.id != event.id else "",
+        str(was.when),
+        str(is_.when),
+    )
+
+
+def _kind(was: Occurrence, is_: Occurrence) -> Kind:
+    if was.status is not is_.status and Status.CANCELLED in (was.status, is_.status):
+        return Kind.CANCELLED if is_.is_cancelled else Kind.REINSTATED
+    if is_.when.is_exact and not was.when.is_exact:
+        return Kind.MORE_EXACT
+    moved = [change for change in is_.changes if change.kind is ChangeKind.MOVED]
+    by_organisers = bool(moved) and moved[-1].by is ChangedBy.ORGANISERS
+    return Kind.MOVED if by_organisers else Kind.CORRECTED
+
+
+def _citations(event: Event, before: EventRevision, at: datetime) -> Iterator[Entry]:
+    for document in _cited_in(event):
+        if document not in before.cited_in:
+            yield Entry(at, Kind.CITED, event.id, new=document)
+
+
+def _cited_in(event: Event) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s.document for s in event.sources if s.document))
+
+
+def _texts(
+    event: Event, before: Mapping[str, Stamp], now: Published, at: datetime
+) -> dict[str, Stamp]:
+    texts = {}
+    for language in now.languages:
+        digest = text_digest(event, language, now.topics, now.documents)
+        stamp = before.get(language)
+        texts[language] = stamp if stamp and stamp.digest == digest else Stamp(digest, at)
+    return texts
+
+
+def _shares_text(revision: EventRevision, event: Event, now: Published) -> bool:
+    return any(
+        stamp.digest == text_digest(event, language, now.topics, now.documents)
+        for language, stamp in revision.texts.items()
+    )
+
+
+def _dates(event: Event) -> str:
+    return next(iter(event.rule.spec().values()))

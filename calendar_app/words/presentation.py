@@ -1,0 +1,240 @@
+"""From an occurrence to what a reader is shown of it: every word of a page or feed is made here.
+
+A view is made once per language, day and edition, and never formatted again. Texts come as
+``Chosen``: the words and the language they are really in, so that a fallback is marked as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.events import ChangedBy, ChangeKind, Event, Outcome
+from calendar_app.core.occurrences import Occurrence
+from calendar_app.core.ordinals import ordinal
+from calendar_app.core.rrules import ONE_DAY
+from calendar_app.words.catalogs import Catalog, catalog
+from calendar_app.words.formatting import format_partial, relative_days, sentence_case
+from calendar_app.words.languages import Language
+from calendar_app.words.negotiation import Chosen, choose
+
+# Beyond this the date says more than "in 163 days" would.
+NEAR_DAYS: Final = 60
+# More days than this are shown as the first and the last of them.
+MAX_TILES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One day: the weekday over the numeral."""
+
+    iso: str
+    weekday: str
+    weekday_short: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    id: str
+    name: Chosen
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A change that a reader must see: the word for it, whose it was, the old and new date."""
+
+    word: str
+    by: str
+    old: str
+    new: str
+    says: Chosen | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceView:
+    """One occurrence in one language, as of one day."""
+
+    occurrence: Occurrence
+    path: str
+    name: Chosen
+    summary: Chosen | None
+    topics: tuple[TopicView, ...]
+    when: str
+    tiles: tuple[Tile, ...]
+    until_word: str
+    relative: str
+    ordinal: str
+    status: str
+    outcome: str
+    history: tuple[History, ...]
+    occasion: Chosen | None
+    is_now: bool
+    is_past: bool
+
+    @property
+    def event(self) -> Event:
+        return self.occurrence.event
+
+    @property
+    def topic(self) -> str:
+        """The topic that gives the colour."""
+        return self.topics[0].id if self.topics else ""
+
+    @property
+    def is_long(self) -> bool:
+        """Only the first and the last day are shown as tiles."""
+        return len(self.tiles) == 2 and (self.occurrence.last - self.occurrence.first).days > 1
+
+    @property
+    def is_context(self) -> bool:
+        return self.event.is_context
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.occurrence.is_cancelled
+
+
+class Presenter:
+    """Makes the views of a catalogue for readers of one language on one day."""
+
+    def __init__(self, catalogue: Catalogue, language: Language, today: date) -> None:
+        self.catalogue = catalogue
+        self.language = language
+        self.today = today
+        self.phrases: Catalog = catalog(language.tag)
+
+    def views(self, occurrences: Iterable[Occurrence]) -> list[OccurrenceView]:
+        return [self.view(occurrence) for occurrence in occurrences]
+
+    def view(self, occurrence: Occurrence) -> OccurrenceView:
+        event = occurrence.event
+        is_now = occurrence.when.is_exact and occurrence.first <= self.today <= occurrence.last
+        note = occurrence.occasion.note if occurrence.occasion else None
+        return OccurrenceView(
+            occurrence,
+            self.path("events", event.id),
+            choose(event.name, self.language),
+            choose(event.summary, self.language) if event.summary else None,
+            self.topics(event.topics),
+            self.when(occurrence),
+            self._tiles(occurrence),
+            self.phrases.text("days_to"),
+            self._relative(occurrence, is_now=is_now),
+            self._ordinal(occurrence),
+            self._status(occurrence),
+            self._outcome(occurrence),
+            tuple(self._history(occurrence)),
+            choose(note, self.language) if note else None,
+            is_now,
+            occurrence.last < self.today,
+        )
+
+    def path(self, *parts: str) -> str:
+        """The path of a page in this language."""
+        return "/".join(("", self.language.tag, *parts, ""))
+
+    def topics(self, ids: Iterable[str]) -> tuple[TopicView, ...]:
+        return tuple(
+            TopicView(
+                id_,
+                choose(self.catalogue.topics[id_].name, self.language),
+                self.path("topics", id_),
+            )
+            for id_ in ids
+        )
+
+    def when(self, occurrence: Occurrence) -> str:
+        """The date in words, at its precision."""
+        text = format_partial(occurrence.when, self.language)
+        if occurrence.when.is_exact or occurrence.when.first is None:
+            return text
+        key = "in_month_day_unknown" if "-" in str(occurrence.when) else "in_year_day_unknown"
+        if occurrence.when.ends or occurrence.when.qualifier:
+            return text
+        return self.phrases.text(key, month=text, year=str(occurrence.when.first.year))
+
+    def _tiles(self, occurrence: Occurrence) -> tuple[Tile, ...]:
+        if not occurrence.when.is_exact:
+            return ()
+        count = (occurrence.last - occurrence.first).days + 1
+        days = [occurrence.first + n * ONE_DAY for n in range(min(count, MAX_TILES))]
+        if count > MAX_TILES:
+            days = [occurrence.first, occurrence.last]
+        return tuple(
+            Tile(
+                day.isoformat(),
+                sentence_case(self.language.weekdays[day.weekday()], self.language),
+                sentence_case(self.language.weekdays_short[day.weekday()], self.language),
+                str(day.day),
+            )
+            for day in days
+        )
+
+    def _relative(self, occurrence: Occurrence, *, is_now: bool) -> str:
+        if not occurrence.when.is_exact:
+            return ""
+        if is_now and occurrence.last > self.today:
+            last = occurrence.when.of_days(occurrence.last, occurrence.last)
+            return self.phrases.text("now_until", date=format_partial(last, self.language))
+        days = (occurrence.first - self.today).days
+        return relative_days(days, self.language) if is_now or 0 < days <= NEAR_DAYS else ""
+
+    def _ordinal(self, occurrence: Occurrence) -> str:
+        origin = occurrence.event.counts_from
+        if origin is None or not occurrence.when.is_exact:
+            return ""
+        n = ordinal(origin, occurrence.first)
+        return self.phrases.ordinal("anniversary", n) if n else ""
+
+    def _status(self, occurrence: Occurrence) -> str:
+        if occurrence.is_cancelled:
+            return self.phrases.text("status_cancelled")
+        if occurrence.status == "tentative" and occurrence.last >= self.today:
+            return self.phrases.text("status_tentative")
+        return ""
+
+    def _outcome(self, occurrence: Occurrence) -> str:
+        """What is known of a one-off that is over."""
+        outcome = occurrence.event.outcome
+        if outcome is None or occurrence.last >= self.today:
+            return ""
+        key = "no_report" if outcome is Outcome.NOT_VERIFIED else outcome.value
+        return self.phrases.text(f"outcome_{key}")
+
+    def _history(self, occurrence: Occurrence) -> Iterable[History]:
+        when = occurrence.scheduled
+        for change in occurrence.changes:
+            old, new = "", ""
+            if change.to is not None:
+                old = format_partial(when, self.language)
+                new = format_partial(change.to, self.language)
+                when = change.to
+            says = choose(change.says, self.language) if change.says else None
+            word, by = self._word(change.kind, change.by), self._by(change.kind, change.by)
+            yield History(word, by, old, new, says, change.url)
+
+    def _word(self, kind: ChangeKind, by: ChangedBy) -> str:
+        if kind is ChangeKind.MOVED and by is ChangedBy.US:
+            return self.phrases.text("change_corrected")
+        keys = {
+            ChangeKind.MOVED: "change_moved",
+            ChangeKind.CANCELLED: "status_cancelled",
+            ChangeKind.REINSTATED: "status_scheduled",
+        }
+        return self.phrases.text(keys[kind])
+
+    def _by(self, kind: ChangeKind, by: ChangedBy) -> str:
+        if by is ChangedBy.US:
+            return self.phrases.text("we_corrected_date")
+        keys = {
+            ChangeKind.MOVED: "moved_by_organisers",
+            ChangeKind.CANCELLED: "cancelled_by_organisers",
+            ChangeKind.REINSTATED: "reinstated",
+        }
+        return self.phrases.text(keys[kind])

@@ -1,0 +1,1 @@
+"""The files of the catalogue: read whole or refused with every fault, compared, and written."""

@@ -1,0 +1,19 @@
+"""The command ``calendar-app``."""
+
+from __future__ import annotations
+
+import click
+
+from calendar_app import __version__
+from calendar_app.cli.data import check, revise, schema, upcoming
+from calendar_app.cli.run import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Dates from political action plans, as calendar feeds and a web agenda."""
+
+
+for _command in (check, revise, schema, serve, upcoming):
+    main.add_command(_command)

@@ -1,0 +1,163 @@
+"""Commands for editors: check the data, revise, look ahead, write the schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from calendar_app.catalogue.pairs import (
+    Pair,
+    identity_faults,
+    read_pair,
+    revised,
+    revisions_path,
+    stale_faults,
+)
+from calendar_app.catalogue.revisions import write_revisions
+from calendar_app.catalogue.schema import json_schema
+from calendar_app.config import SettingsError, settings_from_environment
+from calendar_app.core.errors import DataError
+from calendar_app.core.events import Event
+from calendar_app.core.occurrences import Window, occurrences_of
+from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.schedules import schedule, scheduled_event
+from calendar_app.feeds.wire import wire_digest
+from calendar_app.wiring import load_catalogue, make_clock
+from calendar_app.words.languages import LANGUAGES
+from calendar_app.words.presentation import Presenter
+
+YEARS_COMPARED = 5
+
+
+def with_faults(command: Callable[..., None]) -> Callable[..., None]:
+    """Prints faults one a line and exits with 1, instead of a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except SettingsError as error:
+            for fault in error.faults:
+                click.echo(fault, err=True)
+            raise SystemExit(1) from error
+        except DataError as error:
+            for found in error.faults:
+                click.echo(shown(str(found)), err=True)
+            click.echo(f"{len(error.faults)} faults", err=True)
+            raise SystemExit(1) from error
+
+    return run
+
+
+def shown(text: str) -> str:
+    """Paths below the working folder as one would type them."""
+    return text.replace(f"{Path.cwd()}/", "")
+
+
+@click.command()
+@click.option("--review", is_flag=True, help="List missing texts and what native readers check.")
+@with_faults
+def check(review: bool) -> None:
+    """Check the data: every fault, and what changed since the last revision."""
+    settings = settings_from_environment()
+    pair = read_pair(settings.events)
+    for line in differences(pair, make_clock(settings)()):
+        click.echo(line)
+    faults = [*identity_faults(pair), *stale_faults(pair, wire_digest())]
+    if faults:
+        raise DataError(faults)
+    if review:
+        for line in review_lines(pair):
+            click.echo(line)
+    catalogue = pair.catalogue
+    click.echo(
+        f"{len(catalogue.events)} events, {len(catalogue.topics)} topics, "
+        f"{len(catalogue.documents)} documents: no faults, edition {catalogue.edition_id}"
+    )
+
+
+@click.command()
+@with_faults
+def revise() -> None:
+    """Write revisions.yaml for the data as they are; commit both together."""
+    settings = settings_from_environment()
+    pair = read_pair(settings.events)
+    now = make_clock(settings)()
+    for line in differences(pair, now):
+        click.echo(line)
+    for name, revisions in revised(pair, wire_digest(), now).items():
+        path = revisions_path(Path(name))
+        if pair.revisions.get(name) == revisions:
+            click.echo(f"{shown(str(path))}: nothing to revise")
+            continue
+        temporary = path.with_suffix(".new")
+        temporary.write_bytes(write_revisions(revisions))
+        temporary.replace(path)
+        click.echo(f"{shown(str(path))}: written")
+
+
+@click.command()
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), default="en", help="Language.")
+@click.option("--days", type=click.IntRange(1, 3650), default=366, help="How far to look ahead.")
+@with_faults
+def upcoming(lang: str, days: int) -> None:
+    """List what is now and what comes next."""
+    settings = settings_from_environment()
+    today = make_clock(settings)().date()
+    catalogue = load_catalogue(settings)
+    presenter = Presenter(catalogue, LANGUAGES[lang], today)
+    views = presenter.views(catalogue.index.coming(today, today + days * ONE_DAY))
+    width = max((len(view.when) for view in views), default=0)
+    for view in views:
+        details = (view.ordinal, view.status, view.relative)
+        name = " · ".join(part for part in (view.name.value, *details) if part)
+        click.echo(f"{view.when:<{width}}  {name}")
+    if not views:
+        click.echo(presenter.phrases.text("no_dates_for_choice"))
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of events.yaml, for editors that complete and check it."""
+    click.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+def differences(pair: Pair, now: datetime) -> Iterator[str]:
+    """Old against new occurrences of what was published before, for five years."""
+    window = Window.years(now.year, now.year + YEARS_COMPARED - 1)
+    for file in pair.files:
+        old = pair.revisions.get(file.name)
+        for id_, event in (file.events if old else {}).items():
+            published = old.events.get(id_) if old else None
+            if published is None:
+                yield f"{id_}: new: {_dates(occurrence_dates(event, window))}"
+            elif published.schedule != schedule(event):
+                before = occurrence_dates(scheduled_event(id_, published.schedule), window)
+                after = occurrence_dates(event, window)
+                yield f"{id_}: was {_dates([day for day in before if day not in after])}"
+                yield f"{id_}: now {_dates([day for day in after if day not in before])}"
+        for id_ in old.events if old else {}:
+            if id_ not in file.events:
+                yield f"{id_}: removed"
+
+
+def occurrence_dates(event: Event, window: Window) -> list[str]:
+    """Each occurrence as its date, with a word where it does not stand as planned."""
+    return [
+        f"{found.when} ({found.status})" if found.is_cancelled else str(found.when)
+        for found in occurrences_of(event, window)
+    ]
+
+
+def review_lines(pair: Pair) -> Iterator[str]:
+    yield from ()
+
+
+def _dates(dates: Sequence[str]) -> str:
+    return ", ".join(dates) or "no dates in these five years"

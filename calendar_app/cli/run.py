@@ -1,0 +1,65 @@
+"""Commands that run: the server."""
+
+from __future__ import annotations
+
+import socket
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from calendar_app.cli.data import with_faults
+from calendar_app.config import DEFAULT_PORT, hand_down, settings_from_environment
+from calendar_app.wiring import load_catalogue
+from calendar_app.words.languages import LANGUAGES
+
+# More threads than cores: what is waited for is the network, and a slow reader holds one.
+BLOCKING_THREADS = 8
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True, help="Port."
+)
+@with_faults
+def serve(host: str, port: int) -> None:
+    """Serve the pages and feeds."""
+    settings = settings_from_environment(port)
+    catalogue = load_catalogue(settings)
+    if not _is_free(host, port):
+        raise click.ClickException(f"port {port} is taken; choose another with --port or PORT=")
+    click.echo(f"{len(catalogue.events)} events, edition {catalogue.edition_id}")
+    for tag, language in LANGUAGES.items():
+        click.echo(f"  {settings.base_url}/{tag}/  {language.endonym}")
+    click.echo(f"  {settings.base_url}/en/calendar.ics  the feed; Ctrl-C stops the server")
+    hand_down(settings)
+    Granian(
+        "calendar_app.app:create_from_environment",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=settings.web_workers,
+        blocking_threads=BLOCKING_THREADS,
+        respawn_failed_workers=True,
+        # Room for a few headers, not for megabytes of them.
+        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=32 * 1024),
+        log_level=LogLevels.error,
+        log_access=False,
+    ).serve()
+
+
+def _is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True

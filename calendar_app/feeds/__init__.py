@@ -1,0 +1,1 @@
+"""Occurrences as files for machines: iCalendar now; the other formats join here."""

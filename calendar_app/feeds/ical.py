@@ -1,0 +1,170 @@
+"""iCalendar (RFC 5545, RFC 7986): one block of VEVENTs per event and language, and the frame
+around them. A feed is the frame with blocks joined, so one changed event costs one block.
+
+The traps this steers around: icalendar writes NAME and X- text unescaped unless it is given as
+vText, ``Calendar.new`` adds a UID that makes vdirsyncer lose events, REFRESH-INTERVAL and SOURCE
+need VALUE=, and a DTSTAMP of "now" would make every client re-read everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import webcolors
+from icalendar import Calendar, Component, vCategory, vDate, vRecur, vText, vUri
+from icalendar import Event as VEvent
+
+from calendar_app.core.events import Event, Status
+from calendar_app.core.identity import EventRevision, Form, uid
+from calendar_app.core.occurrences import Occurrence, Window, expand, occurrence_at
+from calendar_app.core.rrules import ONE_DAY
+from calendar_app.words.explanation import why_line
+from calendar_app.words.negotiation import choose
+from calendar_app.words.presentation import OccurrenceView, Presenter
+
+CONTENT_TYPE: Final = "text/calendar; charset=utf-8"
+REFRESH: Final = timedelta(hours=12)
+# A rule needs a first day. Older programs know no day before 1970, and it must never move.
+_RULE_BEGINS: Final = date(1970, 1, 1)
+_END: Final = b"END:VCALENDAR\r\n"
+_UNSAFE_IN_NAMES: Final = re.compile(r"\s*[,;\\]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a feed says of itself. ``page`` and ``source`` are absolute addresses."""
+
+    name: str
+    description: str
+    page: str
+    source: str
+    accent: str
+    language: str
+    modified_at: datetime
+
+
+def horizon(today: date) -> Window:
+    """What recurs is written out from 1 January of last year to 31 December of the year after
+    next, so that a feed changes at the turn of the year only."""
+    return Window.years(today.year - 1, today.year + 2)
+
+
+def calendar_bytes(frame: Frame, blocks: Iterable[bytes]) -> bytes:
+    """A VCALENDAR; the blocks come from ``event_block``."""
+    name = vText(_UNSAFE_IN_NAMES.sub(" – ", frame.name))
+    calendar = Calendar()
+    calendar.add("VERSION", "2.0")
+    calendar.add("PRODID", f"-//solidarity-calendar//feed 1//{frame.language.upper()}")
+    calendar.add("CALSCALE", "GREGORIAN")
+    for key in ("NAME", "X-WR-CALNAME"):
+        calendar.add(key, name)
+    for key in ("DESCRIPTION", "X-WR-CALDESC"):
+        calendar.add(key, vText(frame.description))
+    calendar.add("LAST-MODIFIED", frame.modified_at)
+    calendar.add("URL", vUri(frame.page))
+    calendar.add("SOURCE", vUri(frame.source), parameters={"VALUE": "URI"})
+    calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("X-PUBLISHED-TTL", vText("PT12H"))
+    calendar.add("COLOR", frame.accent)
+    calendar.add("X-APPLE-CALENDAR-COLOR", webcolors.name_to_hex(frame.accent).upper())
+    return bytes(calendar.to_ical()).removesuffix(_END) + b"".join(blocks) + _END
+
+
+def event_block(
+    event: Event, revision: EventRevision, presenter: Presenter, base_url: str
+) -> bytes:
+    """The VEVENTs of one event, empty if none of its occurrences has a day."""
+    if revision.form is Form.RULE:
+        return _rule_vevent(event, revision, presenter, base_url)
+    span = horizon(presenter.today) if event.rule.is_recurring else Window(date.min, date.max)
+    return b"".join(
+        occurrence_vevent(occurrence, revision, presenter, base_url)
+        for occurrence in expand(event, span)
+    )
+
+
+def occurrence_vevent(
+    occurrence: Occurrence, revision: EventRevision, presenter: Presenter, base_url: str
+) -> bytes:
+    """One occurrence, whatever its rule; also what a mail attaches."""
+    vevent = _vevent(occurrence.id, presenter.view(occurrence), revision, presenter, base_url)
+    return bytes(vevent.to_ical())
+
+
+def _rule_vevent(
+    event: Event, revision: EventRevision, presenter: Presenter, base_url: str
+) -> bytes:
+    begins_on = max(event.begins_on or _RULE_BEGINS, _RULE_BEGINS)
+    first = event.rule.starts(begins_on, begins_on.replace(year=begins_on.year + 2))[0]
+    view = presenter.view(occurrence_at(event, first))
+    vevent = _vevent(event.id, view, revision, presenter, base_url)
+    vevent.add("RRULE", vRecur.from_ical("FREQ=YEARLY"))
+    return bytes(vevent.to_ical())
+
+
+def _vevent(
+    id_: str, view: OccurrenceView, revision: EventRevision, presenter: Presenter, base_url: str
+) -> Component:
+    occurrence, language = view.occurrence, presenter.language
+    modified_at = presenter.catalogue.modified_at(view.event.id, language.tag, id_)
+    page = base_url + view.path
+    vevent = VEvent()
+    vevent.add("UID", uid(id_, presenter.catalogue.calendar.uid_domain))
+    vevent.add("DTSTAMP", modified_at)
+    vevent.add("CREATED", revision.created_at)
+    vevent.add("LAST-MODIFIED", modified_at)
+    vevent.add("SEQUENCE", revision.sequence_of(id_))
+    vevent.add("DTSTART", vDate(occurrence.first), parameters={"VALUE": "DATE"})
+    vevent.add("DTEND", vDate(occurrence.last + ONE_DAY), parameters={"VALUE": "DATE"})
+    vevent.add("SUMMARY", vText(_summary(view, presenter)))
+    vevent.add("DESCRIPTION", vText(_description(view, presenter, page)))
+    vevent.add("URL", vUri(page))
+    _add_place(vevent, view, presenter)
+    if view.topics:
+        vevent.add("CATEGORIES", vCategory([topic.name.value for topic in view.topics]))
+    is_tentative = occurrence.status is Status.TENTATIVE
+    vevent.add("STATUS", "TENTATIVE" if is_tentative else "CONFIRMED")
+    vevent.add("CLASS", "PUBLIC")
+    vevent.add("TRANSP", "TRANSPARENT")
+    vevent.add("X-MICROSOFT-CDO-BUSYSTATUS", "FREE")
+    return vevent
+
+
+def _add_place(vevent: Component, view: OccurrenceView, presenter: Presenter) -> None:
+    occasion = view.occurrence.occasion
+    place = occasion.place if occasion and occasion.place else view.event.place
+    if place is not None:
+        vevent.add("LOCATION", vText(choose(place.name, presenter.language).value))
+        if place.coordinates:
+            vevent.add("GEO", place.coordinates)
+
+
+def _summary(view: OccurrenceView, presenter: Presenter) -> str:
+    """The name; a cancelled one is marked in words, since Google hides STATUS:CANCELLED."""
+    name = f"{view.name.value} ({view.ordinal})" if view.ordinal else view.name.value
+    prefix = presenter.phrases.text("cancelled_prefix")
+    return f"{prefix} {name}" if view.is_cancelled else name
+
+
+def _description(view: OccurrenceView, presenter: Presenter, page: str) -> str:
+    """Plain text that stands alone and ends with where the date is from and the page."""
+    language, phrases = presenter.language, presenter.phrases
+    changes = [
+        f"{phrases.text('moved_from_to', old=found.old, new=found.new)}. {found.by}"
+        if found.old
+        else found.by
+        for found in view.history
+    ]
+    paragraphs = [
+        *changes,
+        view.occasion.value if view.occasion else "",
+        view.summary.value if view.summary else "",
+        choose(view.event.note, language).value if view.event.note else "",
+        phrases.text("context_only") if view.is_context else "",
+        f"{why_line(view.event, presenter)}\n{page}".strip(),
+    ]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)

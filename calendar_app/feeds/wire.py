@@ -1,0 +1,87 @@
+"""A digest of how events are written: over a specimen of each kind, in every language.
+
+When code or catalogs change the bytes of events that were published, this changes, revisions no
+longer match, and ``calendar-app revise`` raises their wire number, so that LAST-MODIFIED grows
+and programs that skip what did not grow (ICSx5, Evolution, Google) read the events again.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import cache
+
+from calendar_app.core.catalogue import Calendar, Catalogue
+from calendar_app.core.events import (
+    Basis,
+    Change,
+    ChangedBy,
+    ChangeKind,
+    Document,
+    Event,
+    Exactness,
+    Place,
+    Point,
+    Source,
+    Status,
+    Text,
+    Topic,
+)
+from calendar_app.core.identity import digest
+from calendar_app.core.precision import PartialDate
+from calendar_app.core.revising import NOTHING_PUBLISHED, Published, revise
+from calendar_app.core.rules import LastWeekend, On, Yearly
+from calendar_app.feeds.ical import event_block
+from calendar_app.words.languages import LANGUAGES
+from calendar_app.words.presentation import Presenter
+
+_DAY = date(2026, 6, 15)
+_AT = datetime(2026, 6, 1, tzinfo=UTC)
+_NAME = Text({tag: f"{language.endonym}; a, b" for tag, language in LANGUAGES.items()})
+
+
+@cache
+def wire_digest() -> str:
+    events = {event.id: event for event in _specimens()}
+    topics = {"t": Topic("t", _NAME)}
+    documents = {"d": Document("d", _NAME, _NAME, points=(Point(1, _NAME),))}
+    published = Published(
+        list(events.values()), topics, documents, tuple(LANGUAGES), "specimen.invalid", "", ""
+    )
+    revisions = revise(NOTHING_PUBLISHED, published, _AT)
+    calendar = Calendar(_NAME, _NAME, "gold", "specimen.invalid")
+    catalogue = Catalogue(calendar, documents, topics, events, {"": revisions})
+    return digest(
+        [
+            event_block(
+                event, revisions.events[id_], presenter, "https://specimen.invalid"
+            ).decode()
+            for presenter in (Presenter(catalogue, found, _DAY) for found in LANGUAGES.values())
+            for id_, event in events.items()
+        ]
+    )
+
+
+def _specimens() -> list[Event]:
+    to = PartialDate.parse("2026-08-01/2026-08-02")
+    changes = tuple(
+        Change(date(2026, month, day), kind, by, to if kind is ChangeKind.MOVED else None)
+        for month, day, kind, by in (
+            (7, 25, ChangeKind.MOVED, ChangedBy.ORGANISERS),
+            (8, 29, ChangeKind.CANCELLED, ChangedBy.ORGANISERS),
+            (9, 26, ChangeKind.MOVED, ChangedBy.US),
+            (10, 24, ChangeKind.CANCELLED, ChangedBy.US),
+            (10, 24, ChangeKind.REINSTATED, ChangedBy.ORGANISERS),
+        )
+    )
+    sources = (Source(Basis.DOCUMENT, Exactness.DAY, _NAME, "d", 1),)
+    unnumbered = (Source(Basis.DOCUMENT, Exactness.DAY, _NAME, "d"),)
+    origin = PartialDate.parse("1945-05-09")
+    held = PartialDate.parse("2024-05-04/2024-05-05")
+    place = Place(_NAME, "CU", (20.144, -75.209))
+    return [
+        Event("yearly", Yearly(3, 8), _NAME, ("t",), summary=_NAME, sources=sources),
+        Event("context", Yearly(3, 14), _NAME, ("t",), is_context=True, sources=unnumbered),
+        Event("counted", Yearly(5, 9), _NAME, ("t",), counts_from=origin, note=_NAME),
+        Event("monthly", LastWeekend(), _NAME, ("t",), date(2026, 1, 1), changes=changes),
+        Event("once", On(held), _NAME, ("t",), place=place, status=Status.TENTATIVE),
+    ]

@@ -1,0 +1,1 @@
+"""Every public byte: a pure function of the catalogue, the day and the URL."""

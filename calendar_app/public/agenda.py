@@ -1,0 +1,85 @@
+"""Upcoming actions: the page of all languages, and the agenda of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+
+from calendar_app.core.occurrences import Occurrence
+from calendar_app.public.layout import Page, asset_path, page_bytes
+from calendar_app.public.sites import Site
+from calendar_app.words.formatting import format_month
+from calendar_app.words.languages import LANGUAGES
+from calendar_app.words.negotiation import choose
+from calendar_app.words.presentation import OccurrenceView
+from calendar_app.words.rendering import render
+
+
+def languages_page(site: Site, _: Mapping[str, str]) -> bytes:
+    """One page for all: each language by its own name, with the next action in it."""
+    lead = _lead(site.coming)[:1]
+    choices = [
+        {
+            "language": language,
+            "name": choose(site.catalogue.calendar.name, language).value,
+            "phrases": site.presenter(tag).phrases,
+            "view": next(iter(site.presenter(tag).views(lead)), None),
+        }
+        for tag, language in LANGUAGES.items()
+    ]
+    values = {"base_url": site.base_url, "choices": choices, "asset": asset_path}
+    return render("languages.html", **values).encode()
+
+
+def agenda_page(site: Site, place: Mapping[str, str]) -> bytes:
+    """What is now, the next one large, then a year by month; then what has no day yet."""
+    presenter = site.presenter(place["lang"])
+    page = Page(site, presenter, presenter.path(), presenter.phrases.text("upcoming_actions"))
+    lead = _lead(site.coming)
+    rest = [occurrence for occurrence in site.coming if occurrence not in lead]
+    undated = [
+        occurrence
+        for occurrence in site.catalogue.undated
+        if occurrence.last >= site.today and not occurrence.is_cancelled
+    ]
+    topics = [
+        (topic, sum(topic.id in occurrence.event.topics for occurrence in site.coming))
+        for topic in presenter.topics(
+            id_ for id_, topic in site.catalogue.topics.items() if not topic.is_retired
+        )
+    ]
+    return page_bytes(
+        "agenda.html",
+        page,
+        lead=presenter.views(lead),
+        months=months(presenter.views(rest), page),
+        undated=presenter.views(undated),
+        topics=topics,
+        summary=choose(site.catalogue.calendar.summary, page.language),
+        feed=f"{site.base_url}{presenter.path()}calendar.ics",
+    )
+
+
+def months(views: list[OccurrenceView], page: Page) -> list[dict[str, object]]:
+    """The views by the month in which they begin; what runs already comes under its first day."""
+    found: list[dict[str, object]] = []
+    year = page.site.today.year
+    for (at_year, month), group in groupby(
+        views, key=lambda view: (view.occurrence.first.year, view.occurrence.first.month)
+    ):
+        found.append(
+            {
+                "id": f"m{at_year}-{month:02}",
+                "title": format_month(at_year, month, page.language, title=True),
+                "year": at_year if at_year != year else None,
+                "views": list(group),
+            }
+        )
+        year = at_year
+    return found
+
+
+def _lead(coming: list[Occurrence]) -> list[Occurrence]:
+    """The next action, or what is now, and one more that falls on the same days."""
+    real = [o for o in coming if not o.event.is_context and not o.is_cancelled]
+    return [o for o in real if o.first <= real[0].last][:2]

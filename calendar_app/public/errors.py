@@ -1,0 +1,66 @@
+"""The answers that say why there is nothing at an address, in the language of the address."""
+
+from __future__ import annotations
+
+from calendar_app.public.layout import Page, asset_path, page_bytes
+from calendar_app.public.resources import Lifetime, Resource, finish
+from calendar_app.public.routes import CLOSED_HEADERS, HTML, resolve
+from calendar_app.public.selection import BadParameter
+from calendar_app.public.sites import Site
+from calendar_app.words.catalogs import catalog
+from calendar_app.words.formatting import format_day
+from calendar_app.words.languages import ENGLISH, LANGUAGES
+from calendar_app.words.rendering import render
+
+PLAIN = "text/plain; charset=utf-8"
+NEXT_DATES = 3
+
+
+def not_found(site: Site, path: str, sentence: str) -> Resource:
+    """404 with the next dates; 410 for an event that was published and taken out."""
+    page = _page(site, path)
+    found = resolve(path)
+    removed_at = site.catalogue.removed.get(found[1].get("event", "")) if found else None
+    if removed_at is not None:
+        date = format_day(removed_at.date(), page.language)
+        return _answer(page, path, 410, page.text("error_410_text", date=date))
+    return _answer(page, path, 404, page.text(sentence))
+
+
+def bad_parameter(site: Site, path: str, error: BadParameter) -> Resource:
+    page = _page(site, path)
+    text = page.text("error_400_text", name=error.name, allowed=error.allowed)
+    return _answer(page, path, 400, text)
+
+
+def method_not_allowed(site: Site, path: str, allowed: str) -> Resource:
+    page = _page(site, path)
+    return _answer(page, path, 405, "", extra=(("Allow", allowed),))
+
+
+def failure(status: int) -> Resource:
+    """500 and 503 in all languages at once; needs no data, so that it cannot fail too."""
+    texts = [(language, catalog(tag)) for tag, language in LANGUAGES.items()]
+    body = render("failure.html", status=status, texts=texts, asset=asset_path)
+    return finish(body.encode(), HTML, Lifetime.ERROR, None, status=status, extra=CLOSED_HEADERS)
+
+
+def _page(site: Site, path: str) -> Page:
+    tag = path[1:3] if path[3:4] in ("", "/") and path[1:3] in LANGUAGES else ENGLISH.tag
+    presenter = site.presenter(tag)
+    # The address that was asked for is not repeated: it may be anything.
+    return Page(site, presenter, presenter.path(), "")
+
+
+def _answer(
+    page: Page, path: str, status: int, text: str, extra: tuple[tuple[str, str], ...] = ()
+) -> Resource:
+    title = page.text(f"error_{status}_title")
+    headers = (*CLOSED_HEADERS, *extra)
+    if path.endswith((".ics", ".txt")):
+        body = f"{title}\n{text}\n".encode()
+        return finish(body, PLAIN, Lifetime.ERROR, None, status=status, extra=headers)
+    views = page.presenter.views(page.site.coming[:NEXT_DATES])
+    shown = Page(page.site, page.presenter, page.path, title)
+    body = page_bytes("error.html", shown, status=status, text=text, coming=views)
+    return finish(body, HTML, Lifetime.ERROR, None, status=status, extra=headers)

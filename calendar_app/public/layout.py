@@ -1,0 +1,111 @@
+"""What every page has around its content: language, title, links between languages, freshness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from calendar_app.core.events import Document
+from calendar_app.core.precision import UNKNOWN, PartialDate
+from calendar_app.public.sites import Site
+from calendar_app.words.formatting import format_day, format_partial, isolate, sentence_case
+from calendar_app.words.languages import LANGUAGES, Language
+from calendar_app.words.negotiation import Chosen, choose
+from calendar_app.words.presentation import Presenter
+from calendar_app.words.rendering import render
+
+STATIC: Final = Path(__file__).parent.parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page in one language. ``path`` is its own, the same in every language but the tag."""
+
+    site: Site
+    presenter: Presenter
+    path: str
+    title: str
+
+    @property
+    def language(self) -> Language:
+        return self.presenter.language
+
+    @property
+    def canonical(self) -> str:
+        return self.site.base_url + self.path
+
+    @property
+    def alternates(self) -> list[tuple[Language, str]]:
+        rest = self.path.split("/", 2)[2]
+        return [(language, f"/{language.tag}/{rest}") for language in LANGUAGES.values()]
+
+    @property
+    def site_name(self) -> str:
+        return choose(self.site.catalogue.calendar.name, self.language).value
+
+    @property
+    def today(self) -> str:
+        return format_day(self.site.today, self.language)
+
+    def text(self, key: str, **values: object) -> str:
+        return self.presenter.phrases.text(key, **values)
+
+    def count(self, key: str, n: int) -> str:
+        return self.presenter.phrases.count(key, n)
+
+    def sentence(self, text: str) -> str:
+        """A text that begins a line."""
+        return sentence_case(text, self.language)
+
+    @property
+    def freshness(self) -> str:
+        """The newest document, and the day on which something was last verified."""
+        document = newest_document(self.site)
+        verified = [e.verified_on for e in self.site.catalogue.events.values() if e.verified_on]
+        if document is None or not verified:
+            return ""
+        name = isolate(choose(document.name, self.language).value, self.language)
+        return self.text("freshness", document=name, date=format_day(max(verified), self.language))
+
+
+def page_bytes(template: str, page: Page, **values: object) -> bytes:
+    """Renders a template of ``templates/`` with what every page has and its own values."""
+    common: Mapping[str, object] = {"page": page, "asset": asset_path, "lang": page.language}
+    return render(template, **common, **values).encode()
+
+
+def newest_document(site: Site) -> Document | None:
+    return max(site.catalogue.documents.values(), key=_published, default=None)
+
+
+def partial_date(date: PartialDate | None, language: Language) -> str:
+    return format_partial(date, language) if date is not None else ""
+
+
+def shown(text: Mapping[str, str] | None, language: Language) -> Chosen | None:
+    return choose(text, language) if text else None
+
+
+@cache
+def assets() -> Mapping[str, Path]:
+    """The static files by a name that changes with their bytes, so that they may be kept for
+    ever."""
+    found = {}
+    for path in sorted(STATIC.iterdir()):
+        digest = sha256(path.read_bytes()).hexdigest()[:12]
+        found[f"{path.stem}-{digest}{path.suffix}"] = path
+    return found
+
+
+def asset_path(name: str) -> str:
+    return next(f"/static/{key}" for key, path in assets().items() if path.name == name)
+
+
+def _published(document: Document) -> PartialDate:
+    # Not known sorts last, so that it is never the newest.
+    date = document.published or document.adopted
+    return PartialDate.parse("0001") if date in (None, UNKNOWN) or date is None else date

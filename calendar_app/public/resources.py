@@ -1,0 +1,99 @@
+"""A finished public resource: bytes, gzip bytes, and the headers that go with either.
+
+The validator has the form that nginx computes from a file, so that a server, an export and a
+mirror agree on it: ``"<Last-Modified in hexadecimal>-<length in hexadecimal>"``.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from enum import Enum
+from typing import Final
+
+# Below this, gzip and its header cost more than they save.
+MIN_GZIP: Final = 512
+_COMPRESSIBLE: Final = ("text/", "application/json", "application/xml", "image/svg")
+Headers = tuple[tuple[str, str], ...]
+
+
+class Lifetime(Enum):
+    """How long a copy may be used without asking; never the reader's affair alone."""
+
+    FEED = "public, max-age=3600"
+    PAGE = "no-cache"
+    ASSET = "public, max-age=31536000, immutable"
+    ERROR = "no-store"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One encoding of the body with its own validator (RFC 9110 8.8.3)."""
+
+    body: bytes
+    etag: str
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a GET is answered with; errors are resources that nobody keeps."""
+
+    status: int
+    plain: Variant
+    gzip: Variant | None
+    last_modified: datetime | None
+
+    def variant(self, accept_encoding: str | None) -> Variant:
+        """The gzip variant for who accepts it (RFC 9110 12.5.3)."""
+        return self.gzip if self.gzip and accepts_gzip(accept_encoding) else self.plain
+
+
+def finish(
+    body: bytes,
+    content_type: str,
+    lifetime: Lifetime,
+    last_modified: datetime | None,
+    *,
+    status: int = 200,
+    extra: Headers = (),
+) -> Resource:
+    common: Headers = (("Content-Type", content_type), ("Cache-Control", lifetime.value), *extra)
+    if last_modified is None:
+        headers = (*common, ("Content-Length", str(len(body))))
+        return Resource(status, Variant(body, "", headers), None, None)
+    plain = _variant(body, common, last_modified)
+    squeezed = None
+    if len(body) >= MIN_GZIP and content_type.startswith(_COMPRESSIBLE):
+        # mtime 0: the same bytes on every replica.
+        encoded = (*common, ("Content-Encoding", "gzip"))
+        squeezed = _variant(gzip.compress(body, 9, mtime=0), encoded, last_modified)
+    return Resource(status, plain, squeezed, last_modified)
+
+
+def accepts_gzip(accept_encoding: str | None) -> bool:
+    """Whether gzip, or anything, is accepted with a weight above zero."""
+    wildcard = False
+    for part in (accept_encoding or "").lower().split(","):
+        name, _, parameter = part.partition(";")
+        weight = parameter.strip().removeprefix("q=").strip()
+        is_wanted = weight.strip("0.") != "" or not parameter.strip()
+        if name.strip() in {"gzip", "x-gzip"}:
+            return is_wanted
+        if name.strip() == "*":
+            wildcard = is_wanted
+    return wildcard
+
+
+def _variant(body: bytes, common: Headers, last_modified: datetime) -> Variant:
+    etag = f'"{int(last_modified.timestamp()):x}-{len(body):x}"'
+    headers = (
+        *common,
+        ("Content-Length", str(len(body))),
+        ("Last-Modified", format_datetime(last_modified.astimezone(UTC), usegmt=True)),
+        ("ETag", etag),
+        ("Vary", "Accept-Encoding"),
+    )
+    return Variant(body, etag, headers)

@@ -1,0 +1,127 @@
+"""THE table of public resources. What is not in it does not exist: Flask registers its rules from
+it, and whatever must visit everything (tests, sitemap, export) walks it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from typing import Final
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.feeds import ical
+from calendar_app.public import agenda, feeds, layout, reference
+from calendar_app.public.resources import Headers, Lifetime
+from calendar_app.public.sites import Site
+from calendar_app.words.languages import LANGUAGES
+
+HTML: Final = "text/html; charset=utf-8"
+# Feeds and static files may be used by pages of other origins; pages may not be framed.
+OPEN_HEADERS: Final[Headers] = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+)
+CLOSED_HEADERS: Final[Headers] = (("Cross-Origin-Resource-Policy", "same-origin"),)
+_ASSET_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+Producer = Callable[[Site, Mapping[str, str]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One kind of resource. A pattern names its places in braces, as in
+    ``/{lang}/events/{event}/``; each place has the values of ``places``."""
+
+    name: str
+    pattern: str
+    produce: Producer
+    content_type: str = HTML
+    lifetime: Lifetime = Lifetime.PAGE
+    headers: Headers = CLOSED_HEADERS
+
+    @property
+    def place_names(self) -> list[str]:
+        return re.findall(r"\{(\w+)\}", self.pattern)
+
+
+def _feed(name: str, pattern: str, produce: Producer) -> Route:
+    return Route(name, pattern, produce, ical.CONTENT_TYPE, Lifetime.FEED, OPEN_HEADERS)
+
+
+def _robots(site: Site, place: Mapping[str, str]) -> bytes:
+    # Google Calendar obeys robots.txt for feeds; everything here may be fetched.
+    return b"User-agent: *\nAllow: /\n"
+
+
+def _asset(site: Site, place: Mapping[str, str]) -> bytes:
+    return layout.assets()[place["asset"]].read_bytes()
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    Route("languages", "/", agenda.languages_page),
+    Route("agenda", "/{lang}/", agenda.agenda_page),
+    Route("event", "/{lang}/events/{event}/", reference.event_page),
+    Route("topic", "/{lang}/topics/{topic}/", reference.topic_page),
+    Route("sources", "/{lang}/sources/", reference.sources_page),
+    Route("document", "/{lang}/sources/{document}/", reference.document_page),
+    Route("about", "/{lang}/about/", reference.about_page),
+    Route("privacy", "/{lang}/privacy/", reference.privacy_page),
+    _feed("feed", "/{lang}/calendar.ics", feeds.all_feed),
+    _feed("topic-feed", "/{lang}/topics/{topic}.ics", feeds.topic_feed),
+    _feed("event-feed", "/{lang}/events/{event}.ics", feeds.event_feed),
+    Route("robots", "/robots.txt", _robots, "text/plain; charset=utf-8", headers=OPEN_HEADERS),
+    Route("asset", "/static/{asset}", _asset, "", Lifetime.ASSET, OPEN_HEADERS),
+)
+
+
+def places(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
+    """Every value that each place of a pattern can take."""
+    return {
+        "lang": tuple(LANGUAGES),
+        "event": tuple(catalogue.events),
+        "topic": tuple(id_ for id_, topic in catalogue.topics.items() if not topic.is_retired),
+        "document": tuple(catalogue.documents),
+        "asset": tuple(layout.assets()),
+    }
+
+
+def paths(catalogue: Catalogue) -> Iterator[tuple[Route, str]]:
+    """Every path there is. A feed without any day is among them and is not found all the same."""
+    values = places(catalogue)
+    for route in ROUTES:
+        names = route.place_names
+        for chosen in product(*(values[name] for name in names)):
+            yield route, route.pattern.format_map(dict(zip(names, chosen, strict=True)))
+
+
+def resolve(path: str) -> tuple[Route, dict[str, str]] | None:
+    """The route of a path and what stands in its places, whether or not that exists."""
+    for route, pattern in _compiled():
+        match = pattern.fullmatch(path)
+        if match:
+            return route, match.groupdict()
+    return None
+
+
+def content_type(route: Route, place: Mapping[str, str]) -> str:
+    if route.content_type:
+        return route.content_type
+    name = place["asset"]
+    return _ASSET_TYPES[name[name.rindex(".") :]]
+
+
+@cache
+def _compiled() -> tuple[tuple[Route, re.Pattern[str]], ...]:
+    return tuple((route, re.compile(_placeholders(route.pattern), re.ASCII)) for route in ROUTES)
+
+
+def _placeholders(pattern: str) -> str:
+    parts = re.split(r"\{(\w+)\}", pattern)
+    literal, names = parts[::2], parts[1::2]
+    allowed = {"asset": r"[a-z0-9.-]{1,80}"}
+    found = re.escape(literal[0])
+    for name, text in zip(names, literal[1:], strict=True):
+        found += f"(?P<{name}>{allowed.get(name, '[a-z0-9-]{1,64}')})" + re.escape(text)
+    return found

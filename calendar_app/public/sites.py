@@ -1,0 +1,86 @@
+"""What every producer of a public resource is given: the catalogue, the day, who runs the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.events import Event
+from calendar_app.core.occurrences import Occurrence, occurrences_of
+from calendar_app.feeds.ical import event_block, horizon
+from calendar_app.words.languages import LANGUAGES
+from calendar_app.words.presentation import Presenter
+
+
+class NotFound(Exception):
+    """There is no such public resource; ``sentence`` is a key of the catalogs that says why."""
+
+    def __init__(self, sentence: str = "error_404_text") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who runs the site and how to reach them; empty where nobody says so."""
+
+    name: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The catalogue as of one day at one address (``base_url`` ends without a slash)."""
+
+    catalogue: Catalogue
+    today: date
+    base_url: str
+    operator: Operator
+    _presenters: dict[str, Presenter] = field(default_factory=dict, repr=False, compare=False)
+    _blocks: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False, compare=False)
+
+    def presenter(self, language: str) -> Presenter:
+        if language not in self._presenters:
+            presenter = Presenter(self.catalogue, LANGUAGES[language], self.today)
+            self._presenters[language] = presenter
+        return self._presenters[language]
+
+    def block(self, event: str, language: str) -> bytes:
+        """The VEVENTs of an event, made once for all the feeds it is in."""
+        key = event, language
+        if key not in self._blocks:
+            self._blocks[key] = event_block(
+                self.catalogue.events[event],
+                self.catalogue.event_revisions[event],
+                self.presenter(language),
+                self.base_url,
+            )
+        return self._blocks[key]
+
+    @cached_property
+    def coming(self) -> list[Occurrence]:
+        """What is now, then what starts until the same day next year."""
+        return self.catalogue.index.coming(self.today, _next_year(self.today))
+
+    def dates(self, event: Event) -> tuple[list[Occurrence], list[Occurrence]]:
+        """Of one event: what is now or to come, soonest first; what is over, latest first."""
+        found = occurrences_of(event, horizon(self.today))
+        coming = [occurrence for occurrence in found if occurrence.last >= self.today]
+        past = [occurrence for occurrence in found if occurrence.last < self.today]
+        return coming, past[::-1]
+
+    def head(self, event: Event) -> Occurrence:
+        """The date that stands for an event: what is now or next, else what was last."""
+        coming, past = self.dates(event)
+        return (coming or past)[0]
+
+    def of_topic(self, topic: str) -> list[Event]:
+        return [event for event in self.catalogue.events.values() if topic in event.topics]
+
+
+def _next_year(day: date) -> date:
+    """The same day next year; 1 March for 29 February."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return date(day.year + 1, 3, 1) if is_leap_day else day.replace(year=day.year + 1)

@@ -1,0 +1,1 @@
+"""HTTP: the guard, the cache in front of Flask, and the pages behind it."""

@@ -1,0 +1,30 @@
+"""The public pages behind the cache: one view for every route of the table."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from calendar_app.public.editions import Editions
+from calendar_app.public.resources import Resource
+from calendar_app.public.routes import ROUTES
+from calendar_app.web.answers import answer
+
+
+def register_pages(app: Flask, editions: Editions) -> None:
+    """Gives Flask the rules of the table; GET and HEAD only."""
+
+    def view(**_: str) -> Response:
+        return send(editions.current().get(request.path, request.query_string.decode("latin-1")))
+
+    for route in ROUTES:
+        rule = route.pattern.replace("{", "<").replace("}", ">")
+        app.add_url_rule(rule, route.name, view, methods=["GET"], provide_automatic_options=False)
+
+
+def send(resource: Resource) -> Response:
+    status, headers, body = answer(resource, request.environ)
+    response = Response(body, status)
+    # Flask's own defaults would differ from what the cache in front sends.
+    response.headers.clear()
+    response.headers.extend(headers)
+    return response

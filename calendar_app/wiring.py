@@ -1,0 +1,101 @@
+"""What every process needs, put together: the clock, the catalogue, the editions and their watch.
+
+The only module that reads the clock.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event as Signal
+from threading import Thread
+from typing import Final
+
+from calendar_app.catalogue.pairs import load, revisions_path
+from calendar_app.config import Settings
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.errors import DataError
+from calendar_app.feeds.wire import wire_digest
+from calendar_app.public.editions import Editions
+from calendar_app.public.sites import Operator
+
+Clock = Callable[[], datetime]
+WATCH_SECONDS: Final = 2.0
+log = logging.getLogger(__name__)
+
+
+def make_clock(settings: Settings) -> Clock:
+    """Now in UTC, or the instant that a setting fixes it to."""
+    fixed = settings.now
+    return (lambda: fixed) if fixed else (lambda: datetime.now(UTC))
+
+
+def load_catalogue(settings: Settings) -> Catalogue:
+    """The data in force. Raises DataError."""
+    return load(settings.events, wire_digest())
+
+
+def make_editions(settings: Settings, clock: Clock) -> Editions:
+    """Raises DataError: a server does not start with bad data."""
+    operator = Operator(settings.operator_name, settings.contact)
+    return Editions(load_catalogue(settings), clock, settings.base_url, operator)
+
+
+class Watch:
+    """Looks at the files every other second and publishes a changed pair that matches.
+
+    What does not match is refused and tried again at its next change: half a file, or data
+    without their revisions, are the beginnings of a pair.
+    """
+
+    def __init__(self, settings: Settings, editions: Editions) -> None:
+        self._settings = settings
+        self._editions = editions
+        self._stopped = Signal()
+        self._seen = self._signature()
+        self._thread = Thread(target=self._run, name="watch", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def look(self) -> bool:
+        """Takes or refuses what changed; tells whether an edition was published."""
+        signature = self._signature()
+        if signature == self._seen:
+            return False
+        self._seen = signature
+        try:
+            catalogue = load_catalogue(self._settings)
+        except DataError as error:
+            self._editions.refuse(error.faults)
+            log.error("new data refused, the last good edition stays in force:\n%s", error)
+            return False
+        edition = self._editions.publish(catalogue)
+        log.info("edition %s in force", edition.id)
+        return True
+
+    def _run(self) -> None:
+        while not self._stopped.wait(WATCH_SECONDS):
+            try:
+                self.look()
+            except Exception:  # the watch must outlive what nobody thought of, and say so
+                log.exception("the watch over the data failed and goes on")
+
+    def _signature(self) -> tuple[tuple[int, int, int] | None, ...]:
+        paths = [path for file in self._settings.events for path in (file, revisions_path(file))]
+        return tuple(map(_stat, paths))
+
+
+def _stat(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

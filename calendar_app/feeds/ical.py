@@ -20,7 +20,7 @@ from icalendar import Event as VEvent
 
 from calendar_app.core.events import Event, Status
 from calendar_app.core.identity import EventRevision, Form, uid
-from calendar_app.core.occurrences import Occurrence, Window, expand, occurrence_at
+from calendar_app.core.occurrences import Occurrence, Window, occurrence_at, occurrences_of
 from calendar_app.core.rrules import ONE_DAY
 from calendar_app.words.explanation import why_line
 from calendar_app.words.negotiation import choose
@@ -77,13 +77,14 @@ def calendar_bytes(frame: Frame, blocks: Iterable[bytes]) -> bytes:
 def event_block(
     event: Event, revision: EventRevision, presenter: Presenter, base_url: str
 ) -> bytes:
-    """The VEVENTs of one event, empty if none of its occurrences has a day."""
+    """The VEVENTs of one event, empty if none of its occurrences has a day. A series that is over
+    keeps the occurrences of its last year, so that no feed ever vanishes."""
     if revision.form is Form.RULE:
         return _rule_vevent(event, revision, presenter, base_url)
-    span = horizon(presenter.today) if event.rule.is_recurring else Window(date.min, date.max)
     return b"".join(
         occurrence_vevent(occurrence, revision, presenter, base_url)
-        for occurrence in expand(event, span)
+        for occurrence in occurrences_of(event, horizon(presenter.today))
+        if occurrence.when.is_exact
     )
 
 

@@ -1,0 +1,43 @@
+"""``python -m benchmarks [name ...]``: measure, print tables, keep the figures as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from benchmarks import recurrence
+from benchmarks.measuring import progress, table
+
+RESULTS = Path(__file__).resolve().parent / "results"
+BENCHMARKS: dict[str, ModuleType] = {"recurrence": recurrence}
+
+
+def main(names: list[str]) -> None:
+    unknown = set(names) - BENCHMARKS.keys()
+    if unknown:
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    for name in names or BENCHMARKS:
+        tables = BENCHMARKS[name].measure()
+        progress("")
+        for title, rows in tables.items():
+            print(f"{name}: {title}\n{table(rows)}\n", flush=True)
+        _keep(name, tables)
+
+
+def _keep(name: str, tables: object) -> None:
+    machine = {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+    }
+    RESULTS.mkdir(exist_ok=True)
+    text = json.dumps({"machine": machine, "tables": tables}, indent=2)
+    (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

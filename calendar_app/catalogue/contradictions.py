@@ -72,7 +72,11 @@ def _one_off_complaints(event: Event) -> Iterator[Complaint]:
 
 def _series_complaints(event: Event) -> Iterator[Complaint]:
     if event.outcome is not None:
-        yield ("outcome",), "it belongs to what happens once", "take it out; occasions tell more"
+        yield (
+            ("outcome",),
+            "it belongs to what happens once",
+            "take it out, or tell it in occasions",
+        )
     for day in sorted(event.except_on):
         if not event.rule.starts(day, day + ONE_DAY):
             yield ("except",), *_not_an_occurrence(event, day)
@@ -103,7 +107,7 @@ def _origin_complaints(event: Event) -> Iterator[Complaint]:
     if origin.first is None:
         yield ("counts_from",), "nothing can be counted from an unknown date", "take it out"
     elif begins_on and begins_on < origin.first:
-        problem = f"the event begins on {begins_on}, before what it is counted from"
+        problem = "the event begins before what it is counted from"
         yield ("counts_from",), problem, "correct one of the two"
 
 

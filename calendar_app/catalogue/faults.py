@@ -27,6 +27,7 @@ _MEANINGS = {
         "write a line such as en: and the text below it, indented by two blanks more",
     ),
     "list_type": ("a list is needed here", "write it in square brackets, as in [one, two]"),
+    "too_long": ("too many items for one list", "keep at most 1000"),
     "string_type": ("a text is needed here", "write one text behind the colon"),
 }
 
@@ -83,8 +84,9 @@ def _explain(detail: ErrorDetails, type_: Any) -> tuple[str, str]:
         return problem, remedy.format(key=key)
     if kind in {"enum", "literal_error"}:
         expected = detail["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
-        problem = f"'{shown(given)}' is not known" if isinstance(given, str) else "not a word"
-        return problem, f"write one of {expected}"
+        if not isinstance(given, str):
+            return "a single value is needed here", f"write one of {expected}"
+        return f"'{shown(given)}' is not known", f"write one of {expected}"
     return "it cannot be read", "see docs/data-format.md"
 
 

@@ -15,7 +15,8 @@ from calendar_app.core.errors import Fault
 
 ANY: Final = None
 Pattern = tuple[str | None, ...]
-_NUMBER: Final = re.compile("[0-9]{1,4}")
+_ID: Final = re.compile(ID_PATTERN)
+_NUMBER: Final = re.compile("0*[1-9][0-9]{0,2}")
 _OCCURRENCE_ID: Final = re.compile(r"(.+?)-[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _SOURCES: Final[tuple[Pattern, ...]] = (("events", ANY, "sources", ANY), ("citations", ANY, ANY))
 # Where an id of a section may stand.
@@ -104,7 +105,7 @@ def _unknown(tree: Tree, section: str, known: Entries | None) -> Iterator[Fault]
     for pattern in _NAMED_IN[section]:
         for path, id_ in find(tree.value, pattern):
             # What is no id at all is a fault of the shape.
-            if isinstance(id_, str) and re.fullmatch(ID_PATTERN, id_) and id_ not in known:
+            if isinstance(id_, str) and _ID.fullmatch(id_) and id_ not in known:
                 remedy = suggestion(id_, known, f"write the id of one that stands in {section}")
                 yield fault_at(tree, path, f"{id_} is not among the {section}", remedy)
 
@@ -118,30 +119,31 @@ def _retired(tree: Tree, topics: Entries) -> Iterator[Fault]:
 
 
 def _points(tree: Tree, documents: Entries) -> Iterator[Fault]:
+    numbers = {id_: _numbers(raw) for id_, raw in documents.items() if isinstance(raw, dict)}
     for pattern in _SOURCES:
         for path, source in find(tree.value, pattern):
             if not isinstance(source, dict):
                 continue
             id_, point = source.get("document"), source.get("point")
-            document = documents.get(id_) if isinstance(id_, str) else None
-            if not isinstance(document, dict) or not isinstance(point, str):
+            if not isinstance(id_, str) or id_ not in numbers or not isinstance(point, str):
                 continue
-            if _NUMBER.fullmatch(point) and point.lstrip("0") not in _numbers(document):
+            if _NUMBER.fullmatch(point) and point.lstrip("0") not in numbers[id_]:
                 remedy = "write the number of one of its points, or add the point there"
-                if "republishes" in document:
+                if "republishes" in documents[id_]:
                     remedy = "name the document that it republishes"
                 yield fault_at(tree, (*path, "point"), f"{id_} has no point {point}", remedy)
 
 
-def _numbers(document: Mapping[str, Any]) -> set[str]:
+def _numbers(document: Any) -> set[str]:
     numbers = (number for _, number in find(document, ("points", ANY, "point")))
     return {number.lstrip("0") for number in numbers if isinstance(number, str)}
 
 
 def _uncited(tree: Tree, events: Entries | None) -> Iterator[Fault]:
     for path, _ in find(tree.value, ("citations", ANY)):
-        if events is not None and path[-1] not in events:
-            remedy = suggestion(str(path[-1]), events, "write the id of one that stands in events")
+        id_ = str(path[-1])
+        if events is not None and _ID.fullmatch(id_) and id_ not in events:
+            remedy = suggestion(id_, events, "write the id of one that stands in events")
             yield fault_at(tree, path, "this id is not among the events", remedy)
 
 

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import yaml
-from pydantic import Field, PlainValidator, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
 from calendar_app.catalogue.faults import fault_at, first_of, refusal, shape_faults
 from calendar_app.catalogue.fields import Day, Days, Span, Word
-from calendar_app.catalogue.schema import Shape
 from calendar_app.catalogue.yamltree import Tree, read_tree
 from calendar_app.core.errors import DataError, Fault
 from calendar_app.core.events import ChangedBy, ChangeKind, Status
@@ -53,7 +52,11 @@ Instant = Annotated[datetime, PlainValidator(_instant)]
 Count = Annotated[int, PlainValidator(_count)]
 
 
-class _StampShape(Shape):
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class _StampShape(_Part):
     digest: str
     at: Instant
 
@@ -62,19 +65,19 @@ class _WireShape(_StampShape):
     number: Count
 
 
-class _OccurrenceShape(Shape):
+class _OccurrenceShape(_Part):
     sequence: Count
     modified: Instant
 
 
-class _ChangeShape(Shape):
+class _ChangeShape(_Part):
     occurrence: Day
     kind: ChangeKind
     by: ChangedBy
     to: Span | None = None
 
 
-class _ScheduleShape(Shape):
+class _ScheduleShape(_Part):
     """Only checked: what was published is compared as it was written."""
 
     on: Span | None = None
@@ -90,7 +93,7 @@ class _ScheduleShape(Shape):
     changes: list[_ChangeShape] = []
 
 
-class _EventShape(Shape):
+class _EventShape(_Part):
     form: Form
     schedule: _ScheduleShape
     sequence: Count
@@ -101,7 +104,7 @@ class _EventShape(Shape):
     occurrences: dict[str, _OccurrenceShape] = {}
 
 
-class _EntryShape(Shape):
+class _EntryShape(_Part):
     at: Instant
     kind: Kind
     event: str
@@ -110,7 +113,7 @@ class _EntryShape(Shape):
     new: str = ""
 
 
-class _FileShape(Shape):
+class _FileShape(_Part):
     uid_domain: str
     content: _StampShape
     wire: _WireShape

@@ -6,7 +6,7 @@ entries say of each other is checked in ``references``.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,6 +29,8 @@ from calendar_app.catalogue.fields import (
 )
 from calendar_app.catalogue.texts import Aliases, Language, Name, Paragraphs, Sentence, SiteName
 from calendar_app.core.events import Basis, ChangedBy, ChangeKind, Exactness, Outcome, Status
+
+MAX_ITEMS: Final = 1000  # each is held against the others
 
 
 class Shape(BaseModel):
@@ -137,9 +139,9 @@ class EventShape(Shape):
     days: Days | None = None
     since: Day | None = None
     until: Day | None = None
-    except_: list[Day] = Field([], alias="except")
-    changes: list[ChangeShape] = []
-    occasions: list[OccasionShape] = []
+    except_: list[Day] = Field([], alias="except", max_length=MAX_ITEMS)
+    changes: list[ChangeShape] = Field([], max_length=MAX_ITEMS)
+    occasions: list[OccasionShape] = Field([], max_length=MAX_ITEMS)
     counts_from: Edtf | None = None
     context: Flag = False
     topics: list[Id]

@@ -8,7 +8,7 @@ from typing import Final
 import yaml
 
 _LINE_END: Final = re.compile("\r\n|\r|\n")
-_CONFLICT: Final = re.compile("^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
+_CONFLICT: Final = re.compile("(?:\\A|(?<=[\r\n]))(?:<<<<<<<|>>>>>>>) ")
 _QUOTES: Final = "put the text in double quotes"
 _LIKE_ABOVE: Final = "compare its indentation, colons and quotes with the lines above"
 
@@ -28,7 +28,7 @@ _MEANINGS: Final = {
     "directive": ("a line may not begin with %", _QUOTES),
     "YAML document": ("this version of YAML is not known", "take the line out"),
     "escape": ("a single backslash in a text in double quotes", "write two of them"),
-    "hexdecimal": ("a single backslash in a text in double quotes", "write two of them"),
+    "decimal number": ("a single backslash in a text in double quotes", "write two of them"),
     "comment or line break": ("a text begins on the line after | or >", "write it there"),
     "block sequence": ("a list begins on the line below its key", "move the - there"),
     "expected ':'": ("a line without a colon", "write key: value, or indent a text that goes on"),
@@ -43,7 +43,8 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, str, str]:
     if conflict:
         line = len(_LINE_END.findall(text, 0, conflict.start())) + 1
         problem = "two versions of the file were merged and the merge is not finished"
-        return line, problem, f"keep one of the two, and take out the lines with {conflict[1]}"
+        remedy = "keep one of the two, and take out the lines with <<<<<<<, ======= and >>>>>>>"
+        return line, problem, remedy
     return _explain_at(_LINE_END.split(text), error)
 
 
@@ -57,13 +58,15 @@ def _explain_at(lines: list[str], error: yaml.MarkedYAMLError) -> tuple[int, str
     column = mark.column if mark else 0
     before, sign = lines[at][:column], lines[at][column : column + 1]
     indentation = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
-    if "\t" in indentation:
-        return at + 1, "a tab stands before this line", "indent it with blanks"
+    if "\t" in indentation or sign == "\t":
+        return at + 1, "a tab in this line", "write blanks instead"
     if "mapping values" in said and ": " in before:
         return at + 1, "a text with a colon", _QUOTES
     if "expected key" in said and before.strip():
-        remedy = f"{_QUOTES}; within single quotes an apostrophe is written twice"
+        remedy = f"{_QUOTES}, or write an apostrophe in single quotes twice"
         return at + 1, "the text goes on behind its closing quotation mark", remedy
+    if "node content" in said and not sign:
+        return at + 1, "the file ends within brackets", "close them"
     for part, (problem, remedy) in _MEANINGS.items():
         if part in said:
             return at + 1, problem.format(sign=sign), remedy

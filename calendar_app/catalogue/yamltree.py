@@ -31,6 +31,7 @@ _UNREADABLE: Final = re.compile(
 )
 _CARRIED: Final = re.compile("[\U000f0000-\U000fffff]")
 _CARRIER: Final = 0xF0000
+_YAML_TAG: Final = "tag:yaml.org,2002:"
 
 
 @dataclass
@@ -164,7 +165,7 @@ class _Builder:
             self._refuse_sign(line, f"&{event.anchor}")
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._refuse_sign(line, tag if tag.startswith("!") else f"!{tag}")
+            self._refuse_sign(line, f"!{tag.removeprefix(_YAML_TAG).removeprefix('!')}")
         if isinstance(event, yaml.ScalarEvent):
             return self._put(event.value, line)
         if len(self.open) >= MAX_DEPTH:
@@ -217,7 +218,7 @@ class _Builder:
 
     def _refuse_sign(self, line: int, sign: str) -> None:
         meaning = {"*": "an alias", "&": "an anchor", "!": "a tag"}[sign[0]]
-        remedy = f"write the value out; a text that begins with {sign[0]} needs double quotes"
+        remedy = f"write the value out, or put a text that begins with {sign[0]} in double quotes"
         self._refuse(line, f"{shown(sign)} is {meaning} of YAML, which is not used here", remedy)
 
     def _refuse(self, line: int, problem: str, remedy: str) -> None:

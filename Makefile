@@ -33,7 +33,7 @@ check: $(VENV)/test ## format, lint, types, imports, data, catalogs
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
 	$(BIN)/calendar-app check
-	$(BIN)/pytest tests/architecture tests/i18n
+	$(BIN)/pytest tests/architecture tests/docs tests/words/test_catalogs.py
 
 bench: $(VENV)/run ## measure
 	$(BIN)/python -m benchmarks

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 _PART = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([~?%]?)")
 _OPEN = ".."
@@ -65,6 +65,7 @@ class PartialDate:
         return _interval(_parse_part(start), None if end == _OPEN else _parse_part(end), text)
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def of_days(cls, first: date, last: date) -> PartialDate:
         """The day, or the interval of days, from ``first`` to ``last`` inclusive."""
         if first == last:

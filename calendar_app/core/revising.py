@@ -30,7 +30,7 @@ from calendar_app.core.identity import (
     natural_form,
     text_digest,
 )
-from calendar_app.core.occurrences import Occurrence, Window, occurrences_of
+from calendar_app.core.occurrences import Occurrence, Window, expand, occurrences_of
 from calendar_app.core.schedules import schedule, scheduled_event
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -126,8 +126,13 @@ def _next_revision(
         entries.append(Entry(at, Kind.TEXT, event.id))
     if revision.schedule == before.schedule:
         return revision, entries
-    moves = list(_differences(scheduled_event(event.id, before.schedule), event, window))
-    entries += [_entry(event, was, is_, at) for was, is_ in moves]
+    published = scheduled_event(event.id, before.schedule)
+    moves = list(_differences(published, event, window))
+    if event.rule.is_recurring and event.rule != published.rule:
+        entries.append(Entry(at, Kind.CORRECTED, event.id, "", _dates(published), _dates(event)))
+    else:
+        entries += [_entry(event, was, is_, at) for was, is_ in moves]
+        entries += _dropped(published, event, window, at)
     if revision.form is Form.RULE:
         return replace(revision, sequence=before.sequence + 1, modified_at=at), entries
     occurrences = dict(before.occurrences)
@@ -146,6 +151,14 @@ def _differences(
         was = old.get(occurrence.id)
         if was and (was.when, was.status) != (occurrence.when, occurrence.status):
             yield was, occurrence
+
+
+def _dropped(before: Event, event: Event, window: Window, at: datetime) -> Iterator[Entry]:
+    """The occurrences that were taken out by an exception or a bound."""
+    ids = {occurrence.id for occurrence in occurrences_of(event, window)}
+    for was in expand(before, window):
+        if was.id not in ids:
+            yield Entry(at, Kind.REMOVED, event.id, was.id, str(was.when))
 
 
 def _entry(event: Event, was: Occurrence, is_: Occurrence, at: datetime) -> Entry:

@@ -140,7 +140,7 @@ def _explicit(text: str, first: date) -> str:
 
 
 def _near(text: str, first: date, low: date) -> rrule:
-    """The rule, begun at least one whole period before ``low`` if it can begin there."""
+    """The rule, begun just before ``low`` if it can begin there."""
     if "COUNT" in _parts(text):
         return _counted(text, first)
     return _walk(_explicit(text, first), _anchor(_parts(text), first, low))
@@ -150,13 +150,12 @@ def _anchor(parts: dict[str, str], first: date, low: date) -> date:
     """The first day of a period a whole number of intervals after the one of ``first``."""
     step = int(parts.get("INTERVAL", "1"))
     if parts["FREQ"] == "YEARLY":
-        periods = (low.year - first.year) // step - 1
-        return date(first.year + periods * step, 1, 1) if periods > 0 else first
+        return date(low.year - (low.year - first.year) % step, 1, 1)
     if parts["FREQ"] == "MONTHLY":
-        first_month = first.year * 12 + first.month - 1
-        periods = (low.year * 12 + low.month - 1 - first_month) // step - 1
-        month = first_month + periods * step
-        return date(month // 12, month % 12 + 1, 1) if periods > 0 else first
+        months = (low.year - first.year) * 12 + low.month - first.month
+        month = low.year * 12 + low.month - 1 - months % step
+        return date(month // 12, month % 12 + 1, 1)
+    # A day inside a week is no beginning of one, so at least one period is gone back.
     length = step * (7 if parts["FREQ"] == "WEEKLY" else 1)
     periods = (low - first).days // length - 1
     return first + timedelta(days=max(periods, 0) * length)

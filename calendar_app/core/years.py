@@ -36,7 +36,8 @@ _SLOT_MASK = (1 << _SLOT_BITS) - 1
 
 class _Year(NamedTuple):
     entries: list[int]
-    reach: list[int]  # reach[i]: the latest last day of entries[0..i]
+    lasts: list[int]  # the last day of each
+    reach: list[int]  # reach[i]: the latest of lasts[0..i]
     made: list[Occurrence]
 
 
@@ -50,7 +51,9 @@ class YearIndex:
         self._events = tuple(events)
         self._changed = [event for event in self._events if event.changes]
         self._same: list[tuple[Event, list[int]]] = _grouped(self._events)
-        self._longest = max((_longest(event) for event in self._events), default=1)
+        self._spans = [event.rule.days - 1 for event in self._events]
+        moved = (On(c.to).days - 1 for event in self._changed for c in event.changes if c.to)
+        self._longest = max([0, *self._spans, *moved])
         self._years: dict[int, _Year] = {}
 
     def between(self, window: Window) -> list[Occurrence]:
@@ -76,12 +79,12 @@ class YearIndex:
 
     def _reaching(self, day: date) -> Iterator[Occurrence]:
         today = day.toordinal()
-        earliest = max(today - self._longest + 1, 1)
+        earliest = max(today - self._longest, 1)
         for number in range(date.fromordinal(earliest).year, day.year + 1):
             year = self._year(number)
             at = bisect_left(year.entries, (today + 1) << _SLOT_BITS) - 1
             while at >= 0 and year.reach[at] >= today:
-                if self._last(year.entries[at], year.made) >= today:
+                if year.lasts[at] >= today:
                     yield self._occurrence(year, year.entries[at])
                 at -= 1
 
@@ -101,24 +104,19 @@ class YearIndex:
         # All it fills is its own, so that threads may index side by side.
         entries: list[int] = []
         made: list[Occurrence] = []
+        spans = self._spans.copy()
         for event, slots in self._same:
             for day in scheduled_days(event, window):
                 first = day.toordinal() << _SLOT_BITS
                 entries += [first | slot for slot in slots]
         for event in self._changed:
             for occurrence in expand(event, window):
-                slot = len(self._events) + len(made)
-                entries.append(occurrence.first.toordinal() << _SLOT_BITS | slot)
+                entries.append(occurrence.first.toordinal() << _SLOT_BITS | len(spans))
+                spans.append((occurrence.last - occurrence.first).days)
                 made.append(occurrence)
         entries.sort()
-        lasts = (self._last(entry, made) for entry in entries)
-        return _Year(entries, list(accumulate(lasts, max)), made)
-
-    def _last(self, entry: int, made: list[Occurrence]) -> int:
-        slot = entry & _SLOT_MASK
-        if slot >= len(self._events):
-            return made[slot - len(self._events)].last.toordinal()
-        return (entry >> _SLOT_BITS) + self._events[slot].rule.days - 1
+        lasts = [(entry >> _SLOT_BITS) + spans[entry & _SLOT_MASK] for entry in entries]
+        return _Year(entries, lasts, list(accumulate(lasts, max)), made)
 
 
 def _grouped(events: Sequence[Event]) -> list[tuple[Event, list[int]]]:
@@ -128,8 +126,3 @@ def _grouped(events: Sequence[Event]) -> list[tuple[Event, list[int]]]:
         if not event.changes:
             groups[event.rule, event.begins_on, event.until, event.except_on].append(slot)
     return [(events[slots[0]], slots) for slots in groups.values()]
-
-
-def _longest(event: Event) -> int:
-    changed = (On(change.to).days for change in event.changes if change.to is not None)
-    return max([event.rule.days, *changed])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -236,19 +237,32 @@ def test_of_a_series_the_occurrence_is_told() -> None:
     ]
 
 
-def test_of_a_series_last_year_and_five_years_are_told() -> None:
+def test_another_rule_of_a_series_is_told_once() -> None:
     old = first(event())
 
     found = then(old, event(rule=Yearly(5, 2)))
 
-    assert [entry.occurrence[-4:] for entry in told(old, found)] == [
-        "2025",
-        "2026",
-        "2027",
-        "2028",
-        "2029",
-        "2030",
-    ]
+    assert told(old, found) == [Entry(LATER, Kind.CORRECTED, "may-day", "", "05-01", "05-02")]
+    assert found.events["may-day"].sequence == 1
+
+
+def test_what_an_exception_takes_out_is_told() -> None:
+    old = first(event("days", WEEKENDS))
+
+    found = then(old, event("days", WEEKENDS, except_on=frozenset({date(2026, 11, 28)})))
+
+    weekend = "2026-11-28/2026-11-29"
+    assert told(old, found) == [Entry(LATER, Kind.REMOVED, "days", "days-2026-11", weekend)]
+
+
+def test_what_an_end_takes_out_is_told_for_last_year_and_five_years() -> None:
+    old = first(event())
+
+    found = then(old, event(until=date(2024, 12, 31)))
+
+    entries = told(old, found)
+    assert {entry.kind for entry in entries} == {Kind.REMOVED}
+    assert [entry.old for entry in entries] == [f"{year}-05-01" for year in range(2025, 2031)]
 
 
 def test_another_text_is_told_and_stamps_its_language_only() -> None:

@@ -31,6 +31,18 @@ def starts(text: str, low: str, high: str, first: date = FIRST) -> list[str]:
             "2027-03-20",
             ["2027-03-08", "2027-03-14"],
         ),
+        (
+            "FREQ=WEEKLY;INTERVAL=5;BYDAY=MO,TH",
+            "2027-03-01",
+            "2027-04-01",
+            ["2027-03-15", "2027-03-18"],
+        ),
+        (
+            "FREQ=WEEKLY;INTERVAL=5;WKST=SU;BYDAY=SU,MO",
+            "2027-04-01",
+            "2027-05-01",
+            ["2027-04-18", "2027-04-19"],
+        ),
         ("FREQ=MONTHLY", "2027-01-01", "2027-06-01", ["2027-01-31", "2027-03-31", "2027-05-31"]),
         ("FREQ=MONTHLY;INTERVAL=6", "2027-01-01", "2028-01-01", ["2027-01-31", "2027-07-31"]),
         ("FREQ=MONTHLY;BYDAY=-1SA", "2026-10-01", "2026-12-01", ["2026-10-31", "2026-11-28"]),
@@ -275,7 +287,7 @@ def test_a_rule_that_gives_no_day_is_refused(text: str) -> None:
         "BYDAY=53MO,-1SU",
         "BYDAY=MO;BYSETPOS=-1",
         # The first day is a hundred years away, and that is not too late.
-        "INTERVAL=100;BYMONTHDAY=1",
+        "INTERVAL=100;BYMONTH=1;BYMONTHDAY=1",
     ],
 )
 def test_a_rule_at_the_limits_is_accepted(parts: str) -> None:
@@ -284,6 +296,8 @@ def test_a_rule_at_the_limits_is_accepted(parts: str) -> None:
 
 def test_a_rule_that_gives_one_day_is_accepted() -> None:
     assert starts("FREQ=YEARLY;UNTIL=20230131", "2023-01-01", "2030-01-01") == ["2023-01-31"]
+    sunday = "FREQ=YEARLY;BYMONTH=6;BYDAY=1SU;UNTIL=20230604"
+    assert starts(sunday, "2023-01-01", "2030-01-01") == ["2023-06-04"]
     assert starts("FREQ=DAILY;UNTIL=00010101", "0001-01-01", "0002-01-01", date.min) == [
         "0001-01-01"
     ]

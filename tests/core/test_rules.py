@@ -113,7 +113,11 @@ def test_what_recurs_says_so_and_how_long_it_lasts() -> None:
 
 def test_a_rule_is_read_back_from_what_it_says_of_itself() -> None:
     assert parse_yearly(Yearly(3, 8).spec()["yearly"]) == Yearly(3, 8)
-    assert parse_yearly("02-29") == Yearly(2, 29)
+    assert [parse_yearly(text) for text in ("01-01", "02-29", "12-31")] == [
+        Yearly(1, 1),
+        Yearly(2, 29),
+        Yearly(12, 31),
+    ]
     assert parse_monthly(LastWeekend().spec()["monthly"]) == LastWeekend()
 
 

@@ -63,6 +63,7 @@ EVENTS = (
         window("2026-05-02", "2026-05-01"),
         window("2027-05-02", "2026-05-01"),
         Window(date.min, date(2, 1, 1)),
+        Window(date.min, date.min),
         window("9999-01-01", "9999-12-25"),
     ],
 )
@@ -149,6 +150,16 @@ def test_only_years_that_are_asked_about_are_indexed_and_each_once(indexed: list
     index.coming(day("2026-11-29"), day("2027-01-02"))
     index.running(day("2027-01-01"))
     assert indexed == [2026, 2027]
+
+
+def test_the_year_before_is_looked_into_as_far_as_anything_reaches(indexed: list[int]) -> None:
+    over_new_year = event("camp", rrule("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31", days=5))
+    index = YearIndex((over_new_year, PALESTINE))
+
+    assert index.running(day("2027-01-05")) == []
+    assert indexed == [2027]
+    assert ids(index.running(day("2027-01-04"))) == ["camp-2026-12-31"]
+    assert indexed == [2027, 2026]
 
 
 def test_an_interval_that_is_not_exact_makes_no_year_be_indexed(indexed: list[int]) -> None:

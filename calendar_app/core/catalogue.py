@@ -60,6 +60,15 @@ class Catalogue:
         }
 
     @cached_property
+    def _rewired_at(self) -> Mapping[str, datetime]:
+        """Since when each event has its wire form; a file that came later has a later instant."""
+        return {
+            id_: revisions.wire.stamp.at
+            for revisions in self.revisions.values()
+            for id_ in revisions.events
+        }
+
+    @cached_property
     def changed_at(self) -> datetime:
         """The instant of the last revision of anything (UTC)."""
         return max(
@@ -75,7 +84,7 @@ class Catalogue:
             own = revision.last_modified(language)
         else:
             own = revision.modified_of(occurrence, language)
-        return max(own, *(found.wire.stamp.at for found in self.revisions.values()))
+        return max(own, self._rewired_at[event])
 
     @cached_property
     def edition_id(self) -> str:

@@ -179,6 +179,12 @@ class Document:
     points: tuple[Point, ...] = ()
     review: Text = EMPTY
 
+    @property
+    def known_since(self) -> date:
+        """The day by which documents are older and newer; date.min where none is known."""
+        dates = (date.first for date in (self.published, self.adopted) if date)
+        return next(filter(None, dates), date.min)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from calendar_app.core.events import Document, Event, Link, Text, Topic
+from calendar_app.core.events import Document, Event, Link, Place, Text, Topic
 from calendar_app.core.rules import Yearly
 
 
@@ -138,29 +138,31 @@ def text_digest(
     topics: Mapping[str, Topic],
     documents: Mapping[str, Document],
 ) -> str:
-    """Over every word of the event that a reader of one language is shown in a calendar."""
+    """Over all of the event, but its dates, that is shown in a calendar in one language."""
     cited = [
-        (source.point, documents[source.document].name)
-        for source in event.sources
-        if source.document
+        (source.point, documents[source.document]) for source in event.sources if source.document
     ]
     return digest(
         [
             _in(language, [event.name, event.summary, event.note]),
-            _in(language, [event.place.name] if event.place else []),
+            _place(language, event.place),
             _in(language, [topics[topic].name for topic in event.topics]),
             _links(language, event.links),
-            [[point, _in(language, [name])] for point, name in cited],
+            [
+                [point, _in(language, [document.name]), document.known_since.isoformat()]
+                for point, document in cited
+            ],
             [
                 [
                     occasion.occurrence.isoformat(),
                     _in(language, [occasion.note]),
-                    _in(language, [occasion.place.name] if occasion.place else []),
+                    _place(language, occasion.place),
                     _links(language, occasion.links),
                 ]
                 for occasion in event.occasions
             ],
             str(event.counts_from or ""),
+            event.is_context,
         ]
     )
 
@@ -174,6 +176,10 @@ def digest(value: Any) -> str:
 def _in(language: str, texts: Iterable[Text]) -> list[Any]:
     # A text missing in the language is shown in another one, so any of them counts.
     return [text.get(language) or sorted(text.items()) for text in texts]
+
+
+def _place(language: str, place: Place | None) -> list[Any]:
+    return [_in(language, [place.name]), place.coordinates] if place else []
 
 
 def _links(language: str, links: Iterable[Link]) -> list[Any]:

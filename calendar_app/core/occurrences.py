@@ -13,8 +13,11 @@ from typing import NamedTuple
 
 from calendar_app.core.events import Change, ChangeKind, Event, Occasion, Status
 from calendar_app.core.precision import PartialDate
-from calendar_app.core.rrules import ONE_DAY, PATIENCE_YEARS
+from calendar_app.core.rrules import ONE_DAY
 from calendar_app.core.rules import On
+
+# From any day of ours to any that the data may name.
+_FURTHEST_YEARS = 2000
 
 
 class Window(NamedTuple):
@@ -145,14 +148,16 @@ def occurrences_of(event: Event, window: Window) -> list[Occurrence]:
     """What there is to say of one event: a one-off of any year, and what has no day (yet); what
     recurs in the window, or, when that is over or yet to begin, in the nearest year that has any.
     """
-    span = window if event.rule.is_recurring else Window(date.min, date.max)
-    found = [*expand(event, span), *without_day([event])]
-    return found or expand(event, _nearest_year(event, window))
+    if not event.rule.is_recurring:
+        dated = expand(event, Window(date.min, date.max))
+    else:
+        dated = expand(event, window) or expand(event, _nearest_year(event, window))
+    return [*dated, *without_day([event])]
 
 
 def _nearest_year(event: Event, window: Window) -> Window:
     first, last = window.start.year, (window.end - ONE_DAY).year
-    for distance in range(1, PATIENCE_YEARS):
+    for distance in range(1, _FURTHEST_YEARS):
         for year in (first - distance, last + distance):
             if 1 <= year <= 9999 and expand(event, Window.years(year, year)):
                 return Window.years(year, year)

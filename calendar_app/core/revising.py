@@ -131,26 +131,36 @@ def _next_revision(
     if event.rule.is_recurring and event.rule != published.rule:
         entries.append(Entry(at, Kind.CORRECTED, event.id, "", _dates(published), _dates(event)))
     else:
-        entries += [_entry(event, was, is_, at) for was, is_ in moves]
+        entries += [_entry(event, was, is_, at) for was, is_ in moves if _is_moved(was, is_)]
         entries += _dropped(published, event, window, at)
     if revision.form is Form.RULE:
         return replace(revision, sequence=before.sequence + 1, modified_at=at), entries
     occurrences = dict(before.occurrences)
-    for _, is_ in moves:
-        own = occurrences.get(is_.id)
-        occurrences[is_.id] = OccurrenceRevision(own.sequence + 1 if own else 1, at)
+    for was, is_ in moves:
+        own = occurrences.get(is_.id, OccurrenceRevision(0, at))
+        occurrences[is_.id] = OccurrenceRevision(own.sequence + _is_moved(was, is_), at)
     return replace(revision, occurrences=occurrences), entries
 
 
 def _differences(
     before: Event, event: Event, window: Window
 ) -> Iterator[tuple[Occurrence, Occurrence]]:
-    """The occurrences whose day or standing is another now, by their permanent id."""
+    """The occurrences whose day or standing is another now, or of which another story is told,
+    by their permanent id."""
     old = {occurrence.id: occurrence for occurrence in occurrences_of(before, window)}
     for occurrence in occurrences_of(event, window):
         was = old.get(occurrence.id)
-        if was and (was.when, was.status) != (occurrence.when, occurrence.status):
+        if was and (_is_moved(was, occurrence) or _told(was) != _told(occurrence)):
             yield was, occurrence
+
+
+def _is_moved(was: Occurrence, is_: Occurrence) -> bool:
+    """Whether its day or its standing is another now."""
+    return (was.when, was.status) != (is_.when, is_.status)
+
+
+def _told(occurrence: Occurrence) -> list[object]:
+    return [(change.kind, change.by, change.to) for change in occurrence.changes]
 
 
 def _dropped(before: Event, event: Event, window: Window, at: datetime) -> Iterator[Entry]:

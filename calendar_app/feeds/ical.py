@@ -2,8 +2,9 @@
 around them. A feed is the frame with blocks joined, so one changed event costs one block.
 
 The traps this steers around: icalendar writes NAME and X- text unescaped unless it is given as
-vText, ``Calendar.new`` adds a UID that makes vdirsyncer lose events, REFRESH-INTERVAL and SOURCE
-need VALUE=, and a DTSTAMP of "now" would make every client re-read everything.
+text, and a backslash before a capital N as a line break; ``Calendar.new`` adds a UID that makes
+vdirsyncer lose events, REFRESH-INTERVAL and SOURCE need VALUE=, and a DTSTAMP of "now" would make
+every client re-read everything.
 """
 
 from __future__ import annotations
@@ -20,7 +21,13 @@ from icalendar import Event as VEvent
 
 from calendar_app.core.events import Event, Status
 from calendar_app.core.identity import EventRevision, Form, uid
-from calendar_app.core.occurrences import Occurrence, Window, occurrence_at, occurrences_of
+from calendar_app.core.occurrences import (
+    Occurrence,
+    Window,
+    occurrence_at,
+    occurrences_of,
+    scheduled_days,
+)
 from calendar_app.core.rrules import ONE_DAY
 from calendar_app.words.explanation import why_line
 from calendar_app.words.negotiation import choose
@@ -32,6 +39,16 @@ REFRESH: Final = timedelta(hours=12)
 _RULE_BEGINS: Final = date(1970, 1, 1)
 _END: Final = b"END:VCALENDAR\r\n"
 _UNSAFE_IN_NAMES: Final = re.compile(r"\s*[,;\\]\s*")
+# Outlook cuts what is longer (MS-OXCICAL), and not where a reader would.
+_MAX_NAME: Final = 255
+
+
+class _Text(vText):
+    """TEXT, escaped as RFC 5545 3.3.11 has it."""
+
+    def to_ical(self) -> bytes:
+        text = str(self).replace("\\", r"\\").replace(";", r"\;").replace(",", r"\,")
+        return text.replace("\n", r"\n").encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +72,7 @@ def horizon(today: date) -> Window:
 
 def calendar_bytes(frame: Frame, blocks: Iterable[bytes]) -> bytes:
     """A VCALENDAR; the blocks come from ``event_block``."""
-    name = vText(_UNSAFE_IN_NAMES.sub(" – ", frame.name))
+    name = _Text(_shortened(_UNSAFE_IN_NAMES.sub(" – ", frame.name)))
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", f"-//solidarity-calendar//feed 1//{frame.language.upper()}")
@@ -63,12 +80,12 @@ def calendar_bytes(frame: Frame, blocks: Iterable[bytes]) -> bytes:
     for key in ("NAME", "X-WR-CALNAME"):
         calendar.add(key, name)
     for key in ("DESCRIPTION", "X-WR-CALDESC"):
-        calendar.add(key, vText(frame.description))
+        calendar.add(key, _Text(frame.description))
     calendar.add("LAST-MODIFIED", frame.modified_at)
     calendar.add("URL", vUri(frame.page))
     calendar.add("SOURCE", vUri(frame.source), parameters={"VALUE": "URI"})
     calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("X-PUBLISHED-TTL", vText("PT12H"))
+    calendar.add("X-PUBLISHED-TTL", _Text("PT12H"))
     calendar.add("COLOR", frame.accent)
     calendar.add("X-APPLE-CALENDAR-COLOR", webcolors.name_to_hex(frame.accent).upper())
     return bytes(calendar.to_ical()).removesuffix(_END) + b"".join(blocks) + _END
@@ -100,7 +117,7 @@ def _rule_vevent(
     event: Event, revision: EventRevision, presenter: Presenter, base_url: str
 ) -> bytes:
     begins_on = max(event.begins_on or _RULE_BEGINS, _RULE_BEGINS)
-    first = event.rule.starts(begins_on, begins_on.replace(year=begins_on.year + 2))[0]
+    first = scheduled_days(event, Window.years(begins_on.year, begins_on.year + 1))[0]
     view = presenter.view(occurrence_at(event, first))
     vevent = _vevent(event.id, view, revision, presenter, base_url)
     vevent.add("RRULE", vRecur.from_ical("FREQ=YEARLY"))
@@ -121,12 +138,14 @@ def _vevent(
     vevent.add("SEQUENCE", revision.sequence_of(id_))
     vevent.add("DTSTART", vDate(occurrence.first), parameters={"VALUE": "DATE"})
     vevent.add("DTEND", vDate(occurrence.last + ONE_DAY), parameters={"VALUE": "DATE"})
-    vevent.add("SUMMARY", vText(_summary(view, presenter)))
-    vevent.add("DESCRIPTION", vText(_description(view, presenter, page)))
+    vevent.add("SUMMARY", _Text(_summary(view, presenter)))
+    vevent.add("DESCRIPTION", _Text(_description(view, presenter, page)))
     vevent.add("URL", vUri(page))
     _add_place(vevent, view, presenter)
     if view.topics:
-        vevent.add("CATEGORIES", vCategory([topic.name.value for topic in view.topics]))
+        categories = vCategory([])
+        categories.cats = [_Text(topic.name.value) for topic in view.topics]
+        vevent.add("CATEGORIES", categories)
     is_tentative = occurrence.status is Status.TENTATIVE
     vevent.add("STATUS", "TENTATIVE" if is_tentative else "CONFIRMED")
     vevent.add("CLASS", "PUBLIC")
@@ -139,9 +158,13 @@ def _add_place(vevent: Component, view: OccurrenceView, presenter: Presenter) ->
     occasion = view.occurrence.occasion
     place = occasion.place if occasion and occasion.place else view.event.place
     if place is not None:
-        vevent.add("LOCATION", vText(choose(place.name, presenter.language).value))
+        vevent.add("LOCATION", _Text(choose(place.name, presenter.language).value))
         if place.coordinates:
             vevent.add("GEO", place.coordinates)
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…"
 
 
 def _summary(view: OccurrenceView, presenter: Presenter) -> str:
@@ -154,12 +177,11 @@ def _summary(view: OccurrenceView, presenter: Presenter) -> str:
 def _description(view: OccurrenceView, presenter: Presenter, page: str) -> str:
     """Plain text that stands alone and ends with where the date is from and the page."""
     language, phrases = presenter.language, presenter.phrases
-    changes = [
-        f"{phrases.text('moved_from_to', old=found.old, new=found.new)}. {found.by}"
-        if found.old
-        else found.by
-        for found in view.history
-    ]
+    changes = []
+    for found in view.history:
+        moved = phrases.text("moved_from_to", old=found.old, new=found.new) if found.old else ""
+        told = (sentence.rstrip(".") for sentence in (moved, found.by) if sentence)
+        changes.append(" ".join(f"{sentence}." for sentence in told))
     paragraphs = [
         *changes,
         view.occasion.value if view.occasion else "",

@@ -19,6 +19,7 @@ from calendar_app.core.events import (
     Document,
     Event,
     Exactness,
+    Occasion,
     Place,
     Point,
     Source,
@@ -29,7 +30,8 @@ from calendar_app.core.events import (
 from calendar_app.core.identity import digest
 from calendar_app.core.precision import PartialDate
 from calendar_app.core.revising import NOTHING_PUBLISHED, Published, revise
-from calendar_app.core.rules import LastWeekend, On, Yearly
+from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.rules import LastWeekend, On, Yearly, last_weekend
 from calendar_app.feeds.ical import event_block
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
@@ -62,17 +64,6 @@ def wire_digest() -> str:
 
 
 def _specimens() -> list[Event]:
-    to = PartialDate.parse("2026-08-01/2026-08-02")
-    changes = tuple(
-        Change(date(2026, month, day), kind, by, to if kind is ChangeKind.MOVED else None)
-        for month, day, kind, by in (
-            (7, 25, ChangeKind.MOVED, ChangedBy.ORGANISERS),
-            (8, 29, ChangeKind.CANCELLED, ChangedBy.ORGANISERS),
-            (9, 26, ChangeKind.MOVED, ChangedBy.US),
-            (10, 24, ChangeKind.CANCELLED, ChangedBy.US),
-            (10, 24, ChangeKind.REINSTATED, ChangedBy.ORGANISERS),
-        )
-    )
     sources = (Source(Basis.DOCUMENT, Exactness.DAY, _NAME, "d", 1),)
     unnumbered = (Source(Basis.DOCUMENT, Exactness.DAY, _NAME, "d"),)
     origin = PartialDate.parse("1945-05-09")
@@ -82,6 +73,37 @@ def _specimens() -> list[Event]:
         Event("yearly", Yearly(3, 8), _NAME, ("t",), summary=_NAME, sources=sources),
         Event("context", Yearly(3, 14), _NAME, ("t",), is_context=True, sources=unnumbered),
         Event("counted", Yearly(5, 9), _NAME, ("t",), counts_from=origin, note=_NAME),
-        Event("monthly", LastWeekend(), _NAME, ("t",), date(2026, 1, 1), changes=changes),
+        Event(
+            "monthly",
+            LastWeekend(),
+            _NAME,
+            ("t",),
+            date(2026, 1, 1),
+            changes=_changes(),
+            occasions=(Occasion(date(2026, 12, 26), _NAME, place=Place(_NAME)),),
+        ),
         Event("once", On(held), _NAME, ("t",), place=place, status=Status.TENTATIVE),
     ]
+
+
+def _changes() -> tuple[Change, ...]:
+    """What can happen to a weekend. All months are named, for their names are on the wire too."""
+    theirs, ours = ChangedBy.ORGANISERS, ChangedBy.US
+    days = [last_weekend(2026, month) for month in range(1, 12)]
+    moved = (
+        Change(
+            day,
+            ChangeKind.MOVED,
+            theirs if day.month % 2 else ours,
+            PartialDate.of_days(day + 5 * ONE_DAY, day + 9 * ONE_DAY),
+        )
+        for day in days
+    )
+    return (
+        *moved,
+        Change(days[1], ChangeKind.MOVED, theirs, PartialDate.parse("2026-07")),
+        Change(days[1], ChangeKind.MOVED, theirs, PartialDate.parse("2026-08-02")),
+        Change(days[2], ChangeKind.CANCELLED, theirs),
+        Change(days[3], ChangeKind.CANCELLED, ours),
+        Change(days[3], ChangeKind.REINSTATED, theirs),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calendar_app.core.events import Document, Event, Source
+from calendar_app.core.events import Event, Source
 from calendar_app.core.rules import LastWeekend, On, Yearly
 from calendar_app.words.formatting import format_partial, format_yearly
 from calendar_app.words.negotiation import Chosen, choose
@@ -44,8 +44,9 @@ def why_line(event: Event, presenter: Presenter) -> str:
     cited = [source for source in event.sources if source.document]
     if not cited:
         return ""
-    newest = max(cited, key=lambda source: _published(source, presenter))
-    document = presenter.catalogue.documents[newest.document or ""]
+    documents = presenter.catalogue.documents
+    newest = max(cited, key=lambda source: documents[source.document or ""].known_since)
+    document = documents[newest.document or ""]
     name = choose(document.name, presenter.language).value
     if newest.point is None:
         return presenter.phrases.text("why_document", document=name)
@@ -79,8 +80,3 @@ def source_view(source: Source, presenter: Presenter) -> SourceView:
         phrases.text(f"basis_{source.basis.value}"),
         format_partial(source.period, language) if source.period else "",
     )
-
-
-def _published(source: Source, presenter: Presenter) -> str:
-    document: Document = presenter.catalogue.documents[source.document or ""]
-    return str(document.published or document.adopted or "")

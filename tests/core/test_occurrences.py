@@ -267,7 +267,7 @@ YEARLY_TEA = rrule("FREQ=YEARLY;INTERVAL=10", first="2003-03-08")
         (event("old", on("1789-07-14")), ["1789-07-14"]),
         (event("vague", on("1990-05")), ["1990-05"]),
         (event(), ["2026-05-01"]),
-        (event(changes=(moved("2026-05-01", "2026-06"),)), ["2026-06"]),
+        (event(changes=(moved("2026-05-01", "2026-06"),)), ["2025-05-01", "2026-06"]),
         # What has nothing in the window has its nearest year.
         (event(until=day("2025-12-31")), ["2025-05-01"]),
         (event(until=day("2020-12-31")), ["2020-05-01"]),
@@ -277,7 +277,7 @@ YEARLY_TEA = rrule("FREQ=YEARLY;INTERVAL=10", first="2003-03-08")
             event("days", WEEKENDS, until=day("2020-02-29")),
             ["2020-01-25/2020-01-26", "2020-02-22/2020-02-23"],
         ),
-        (event(since=day("2126-01-01")), []),
+        (event(since=day("2126-01-01")), ["2126-05-01"]),
         (event(since=day("2026-01-01"), until=day("2020-01-01")), []),
     ],
 )

@@ -13,7 +13,7 @@ from calendar_app.public.editions import Editions
 from calendar_app.web.front import Front
 from calendar_app.web.guard import MAX_BODY, WSGI, Guard
 from calendar_app.web.pages import register_pages, send
-from calendar_app.wiring import Watch, make_clock, make_editions
+from calendar_app.wiring import Watch, make_clock
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 def create_app(settings: Settings, editions: Editions | None = None) -> WSGI:
     """The whole stack as one WSGI application. Raises DataError for bad data."""
     if editions is None:
-        editions = make_editions(settings, make_clock(settings))
-        Watch(settings, editions).start()
+        watch = Watch(settings, make_clock(settings))
+        watch.start()
+        editions = watch.editions
     return Guard(Front(create_flask(editions), editions), settings)
 
 
@@ -36,6 +37,8 @@ def create_flask(editions: Editions) -> Flask:
     """Flask alone; it answers everything, with or without the cache in front."""
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY // 2)
+    # An error in an error page is the guard's; Flask would write the address into the log.
+    app.config["PROPAGATE_EXCEPTIONS"] = True
     # A missing slash is answered by the edition, from our own address and not the Host header.
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
@@ -69,13 +72,13 @@ def _register_health(app: Flask, editions: Editions) -> None:
 
 def _register_errors(app: Flask, editions: Editions) -> None:
     def refused(error: HTTPException) -> Response:
-        site, path = editions.current().site, request.path
+        edition, path = editions.current(), request.environ["PATH_INFO"]
         if error.code == 405:
-            return send(errors.method_not_allowed(site, path, "GET, HEAD"))
+            return send(errors.method_not_allowed(edition.site, path, "GET, HEAD"))
         if error.code == 404:
-            return send(editions.current().get(path))
+            return send(edition.get(path))
         log.warning("refused with %s", error.code)
-        return send(errors.failure(error.code or 500))
+        return send(errors.failure(400))
 
     def failed(error: Exception) -> Response:
         log.exception("a request failed")

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from calendar_app.core.errors import CalendarError
 
 PREFIX: Final = "CALENDAR_"
+FILE_SUFFIX: Final = "_FILE"
 NAMES: Final = (
     "BASE_URL",
     "ALTERNATE_URLS",
@@ -30,6 +31,11 @@ NAMES: Final = (
 )
 DEFAULT_PORT: Final = 8000
 _PACKAGE: Final = Path(__file__).resolve().parent
+_ADDRESS: Final = re.compile(
+    r"(?P<origin>(?P<scheme>https?)://"
+    r"(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[::1\])(:(?P<port>[0-9]{1,5}))?)(?P<rest>/.*)?"
+)
+_INSTANT: Final = re.compile("(19|20)[0-9]{2}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){1,2}Z")
 
 
 class SettingsError(CalendarError):
@@ -80,7 +86,7 @@ def read_settings(environment: Mapping[str, str], port: int = DEFAULT_PORT) -> S
         _workers(given.get("WEB_WORKERS", "1"), faults),
         _instant(given.get("NOW"), faults),
     )
-    if settings.now and not settings.is_loopback:
+    if settings.now and base_url and not settings.is_loopback:
         faults.append("CALENDAR_NOW is for tests on this machine only; take it out")
     if faults:
         raise SettingsError(faults)
@@ -101,36 +107,43 @@ def default_events() -> Path:
 
 
 def _given(environment: Mapping[str, str], faults: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    found: dict[str, str | None] = {}
     for key, value in sorted(environment.items()):
         if not key.startswith(PREFIX):
             continue
-        name = key.removeprefix(PREFIX)
-        if name in NAMES:
-            found[name] = value.strip()
-        elif name.removesuffix("_FILE") in NAMES:
-            try:
-                found[name.removesuffix("_FILE")] = Path(value).read_text("utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                faults.append(f"{key}: {value} cannot be read ({error})")
-        else:
+        name = key.removeprefix(PREFIX).removesuffix(FILE_SUFFIX)
+        if name not in NAMES:
             close = get_close_matches(name, NAMES, 1)
             hint = f"did you mean {PREFIX}{close[0]}?" if close else "take it out"
             faults.append(f"{key} is not a setting; {hint}")
-    return found
+        elif name in found:
+            faults.append(f"{PREFIX}{name} and {key} say the same thing twice; take one out")
+        else:
+            found[name] = _read(key, value, faults) if key.endswith(FILE_SUFFIX) else value
+    return {name: value.strip() for name, value in found.items() if value is not None}
+
+
+def _read(key: str, path: str, faults: list[str]) -> str | None:
+    try:
+        return Path(path).read_text("utf-8")
+    except OSError as error:
+        faults.append(f"{key}: {path} cannot be read: {(error.strerror or 'no such file').lower()}")
+    except ValueError:
+        faults.append(f"{key}: {path} is not a text file")
+    return None
 
 
 def _address(url: str, name: str, faults: list[str]) -> str:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    is_plain_allowed = is_loopback(host) or host.endswith(".onion")
-    if parts.scheme not in {"https", "http"} or not host or not re.fullmatch("[!-~]+", url):
+    found = _ADDRESS.fullmatch(url.lower())
+    if found is None or not 0 < int(found["port"] or 1) < 65536:
         faults.append(f"{PREFIX}{name}: {url!r} is not an address; write https://example.org")
-    elif parts.scheme == "http" and not is_plain_allowed:
+        return ""
+    host = found["host"].strip("[]")
+    if found["scheme"] == "http" and not (is_loopback(host) or host.endswith(".onion")):
         faults.append(f"{PREFIX}{name}: {url} must begin with https://")
-    elif parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
+    if found["rest"] not in {None, "/"}:
         faults.append(f"{PREFIX}{name}: {url} must end after the host name")
-    return f"{parts.scheme}://{parts.netloc}"
+    return found["origin"]
 
 
 def _paths(text: str | None, faults: list[str]) -> tuple[Path, ...]:
@@ -158,7 +171,7 @@ def _workers(text: str, faults: list[str]) -> int:
 def _instant(text: str | None, faults: list[str]) -> datetime | None:
     if text is None:
         return None
-    if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){1,2}Z", text):
+    if _INSTANT.fullmatch(text):
         try:
             return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
         except ValueError:
@@ -169,4 +182,8 @@ def _instant(text: str | None, faults: list[str]) -> datetime | None:
 
 def hand_down(settings: Settings) -> None:
     """Lets worker processes, which read the environment anew, come to the same address."""
+    # The server puts its environment into every request, where these would be headers.
+    for name in [name for name in os.environ if name.startswith(("HTTP_", "CONTENT_"))]:
+        del os.environ[name]
+    os.environ.pop(f"{PREFIX}BASE_URL{FILE_SUFFIX}", None)
     os.environ[f"{PREFIX}BASE_URL"] = settings.base_url

@@ -22,7 +22,7 @@ from calendar_app.public.editions import Editions
 from calendar_app.public.sites import Operator
 
 Clock = Callable[[], datetime]
-WATCH_SECONDS: Final = 2.0
+WATCH_SECONDS: Final = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -44,17 +44,20 @@ def make_editions(settings: Settings, clock: Clock) -> Editions:
 
 
 class Watch:
-    """Looks at the files every other second and publishes a changed pair that matches.
+    """Editions that follow the files: looks every second and publishes a changed pair that
+    matches.
 
     What does not match is refused and tried again at its next change: half a file, or data
     without their revisions, are the beginnings of a pair.
     """
 
-    def __init__(self, settings: Settings, editions: Editions) -> None:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        """Raises DataError."""
         self._settings = settings
-        self._editions = editions
         self._stopped = Signal()
+        # Before the files are read: what changes meanwhile is a change.
         self._seen = self._signature()
+        self.editions = make_editions(settings, clock)
         self._thread = Thread(target=self._run, name="watch", daemon=True)
 
     def start(self) -> None:
@@ -74,10 +77,10 @@ class Watch:
         try:
             catalogue = load_catalogue(self._settings)
         except DataError as error:
-            self._editions.refuse(error.faults)
+            self.editions.refuse(error.faults)
             log.error("new data refused, the last good edition stays in force:\n%s", error)
             return False
-        edition = self._editions.publish(catalogue)
+        edition = self.editions.publish(catalogue)
         log.info("edition %s in force", edition.id)
         return True
 

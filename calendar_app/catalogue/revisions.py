@@ -114,6 +114,7 @@ class _EntryShape(_Part):
 
 
 class _FileShape(_Part):
+    number: Count
     uid_domain: str
     content: _StampShape
     wire: _WireShape
@@ -144,6 +145,7 @@ def read_revisions(content: bytes, file: str) -> Revisions:
         },
         shape.tombstones,
         tuple(Entry(**entry.model_dump()) for entry in shape.changes),
+        shape.number,
     )
 
 
@@ -161,6 +163,7 @@ def _schedule_faults(tree: Tree, shape: _FileShape) -> Iterator[Fault]:
 def write_revisions(revisions: Revisions) -> bytes:
     """The file; the same revisions give the same bytes."""
     value = {
+        "number": revisions.number,
         "uid_domain": revisions.uid_domain,
         "content": _stamp_out(revisions.content),
         "wire": {"number": revisions.wire.number} | _stamp_out(revisions.wire.stamp),

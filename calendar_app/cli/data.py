@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import wraps
@@ -19,6 +20,7 @@ from calendar_app.catalogue.pairs import (
     revisions_path,
     stale_faults,
 )
+from calendar_app.catalogue.review import missing_texts, review_marks
 from calendar_app.catalogue.revisions import write_revisions
 from calendar_app.catalogue.schema import json_schema
 from calendar_app.config import SettingsError, settings_from_environment
@@ -49,7 +51,11 @@ def with_faults(command: Callable[..., None]) -> Callable[..., None]:
         except DataError as error:
             for found in error.faults:
                 click.echo(shown(str(found)), err=True)
-            click.echo(f"{len(error.faults)} faults", err=True)
+            n = len(error.faults)
+            click.echo("1 fault" if n == 1 else f"{n} faults", err=True)
+            raise SystemExit(1) from error
+        except OSError as error:
+            click.echo(f"{shown(str(error.filename))}: {error.strerror}", err=True)
             raise SystemExit(1) from error
 
     return run
@@ -156,7 +162,16 @@ def occurrence_dates(event: Event, window: Window) -> list[str]:
 
 
 def review_lines(pair: Pair) -> Iterator[str]:
-    yield from ()
+    """What there is to do in each language, then every missing text and every remark."""
+    missing, marks = list(missing_texts(pair.catalogue)), list(review_marks(pair.catalogue))
+    texts, remarks = (Counter(one.language for one in found) for found in (missing, marks))
+    for tag in LANGUAGES:
+        yield f"{tag}: missing texts: {texts[tag]}, remarks for native readers: {remarks[tag]}"
+    for text in missing:
+        entry = f"{text.section}: {text.id}" if text.id else text.section
+        yield f"{entry}: {text.field}: no text in {text.language}"
+    for mark in marks:
+        yield f"{mark.section}: {mark.id}: review.{mark.language}: {mark.remark}"
 
 
 def _dates(dates: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 import click
@@ -29,8 +30,7 @@ def serve(host: str, port: int) -> None:
     """Serve the pages and feeds."""
     settings = settings_from_environment(port)
     catalogue = load_catalogue(settings)
-    if not _is_free(host, port):
-        raise click.ClickException(f"port {port} is taken; choose another with --port or PORT=")
+    _require_free(host, port)
     click.echo(f"{len(catalogue.events)} events, edition {catalogue.edition_id}")
     for tag, language in LANGUAGES.items():
         click.echo(f"  {settings.base_url}/{tag}/  {language.endonym}")
@@ -54,12 +54,16 @@ def serve(host: str, port: int) -> None:
     ).serve()
 
 
-def _is_free(host: str, port: int) -> bool:
+def _require_free(host: str, port: int) -> None:
+    """Says in one line why the server could not listen; the server itself would try for ever."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            problem = f"port {port} is taken; choose another with --port or PORT="
+        else:
+            problem = f"cannot listen on {host}, port {port}: {error.strerror}"
+        raise click.ClickException(problem) from error

@@ -69,6 +69,11 @@ class Catalogue:
         }
 
     @cached_property
+    def number(self) -> int:
+        """How often something was published; grows with every edition."""
+        return sum(revisions.number for revisions in self.revisions.values())
+
+    @cached_property
     def changed_at(self) -> datetime:
         """The instant of the last revision of anything (UTC)."""
         return max(
@@ -92,6 +97,6 @@ class Catalogue:
         return digest(
             [
                 [found.content.digest, found.content.at.isoformat(), found.wire.number]
-                for _, found in sorted(self.revisions.items())
+                for found in self.revisions.values()
             ]
         )[:12]

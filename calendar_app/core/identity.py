@@ -111,6 +111,7 @@ class Revisions:
     events: Mapping[str, EventRevision] = field(default_factory=dict)
     tombstones: Mapping[str, datetime] = field(default_factory=dict)
     changes: tuple[Entry, ...] = ()
+    number: int = 0  # how often something was published
 
 
 def uid(occurrence: str, uid_domain: str) -> str:

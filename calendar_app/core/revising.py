@@ -95,7 +95,9 @@ def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
     if content.digest != now.content_digest:
         content = Stamp(now.content_digest, at)
     tombstones = dict(old.tombstones) | dict.fromkeys(gone, at)
-    return Revisions(now.uid_domain, content, wire, events, tombstones, (*old.changes, *entries))
+    changes = (*old.changes, *entries)
+    number = old.number + ((content, wire) != (old.content, old.wire))
+    return Revisions(now.uid_domain, content, wire, events, tombstones, changes, number)
 
 
 def _first_revision(event: Event, now: Published, at: datetime) -> EventRevision:

@@ -7,7 +7,7 @@ sees half of two.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from calendar_app import RELEASED_AT
@@ -50,8 +50,8 @@ class Edition:
                 # Only what exists is kept, so what is kept is bounded by the table.
                 found = self._finished[path] = self._make(path)
             return found
-        except BadParameter as error:
-            return errors.bad_parameter(self.site, path, error)
+        except BadParameter:
+            return errors.bad_parameter(self.site, path)
         except NotFound as error:
             return errors.not_found(self.site, path, error.sentence)
 
@@ -110,5 +110,7 @@ class Edition:
             return RELEASED_AT
         today = self.site.today
         begun_on = date(today.year, 1, 1) if route.lifetime is Lifetime.FEED else today
-        begun_at = datetime.combine(begun_on, time(), UTC)
-        return max(RELEASED_AT, self.site.catalogue.changed_at, begun_at)
+        begun_at = max(RELEASED_AT, datetime.combine(begun_on, time(), UTC))
+        # Data may come into force long after they were revised; so many seconds tell them apart.
+        number = timedelta(seconds=self.site.catalogue.number)
+        return max(begun_at + number, self.site.catalogue.changed_at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from calendar_app.public.layout import Page, asset_path, page_bytes
 from calendar_app.public.resources import Lifetime, Resource, finish
 from calendar_app.public.routes import CLOSED_HEADERS, HTML, resolve
-from calendar_app.public.selection import BadParameter
 from calendar_app.public.sites import Site
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.formatting import format_day
@@ -27,10 +26,10 @@ def not_found(site: Site, path: str, sentence: str) -> Resource:
     return _answer(page, path, 404, page.text(sentence))
 
 
-def bad_parameter(site: Site, path: str, error: BadParameter) -> Resource:
+def bad_parameter(site: Site, path: str) -> Resource:
+    # The parameter is not repeated: it may be anything.
     page = _page(site, path)
-    text = page.text("error_400_text", name=error.name, allowed=error.allowed)
-    return _answer(page, path, 400, text)
+    return _answer(page, path, 400, page.text("error_400_text"))
 
 
 def method_not_allowed(site: Site, path: str, allowed: str) -> Resource:

@@ -7,6 +7,7 @@ mirror agree on it: ``"<Last-Modified in hexadecimal>-<length in hexadecimal>"``
 from __future__ import annotations
 
 import gzip
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -16,6 +17,10 @@ from typing import Final
 # Below this, gzip and its header cost more than they save.
 MIN_GZIP: Final = 512
 _COMPRESSIBLE: Final = ("text/", "application/json", "application/xml", "image/svg")
+# RFC 9110 12.5.3 and 12.4.2: the codings that matter here, and an optional weight.
+_CODING: Final = re.compile(
+    r"\s*(?:x-)?(gzip|identity|\*)\s*(?:;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?"
+)
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -74,17 +79,11 @@ def finish(
 
 
 def accepts_gzip(accept_encoding: str | None) -> bool:
-    """Whether gzip, or anything, is accepted with a weight above zero."""
-    wildcard = False
-    for part in (accept_encoding or "").lower().split(","):
-        name, _, parameter = part.partition(";")
-        weight = parameter.strip().removeprefix("q=").strip()
-        is_wanted = weight.strip("0.") != "" or not parameter.strip()
-        if name.strip() in {"gzip", "x-gzip"}:
-            return is_wanted
-        if name.strip() == "*":
-            wildcard = is_wanted
-    return wildcard
+    """Whether gzip, or anything, is accepted, and no less than the plain bytes."""
+    matches = map(_CODING.fullmatch, (accept_encoding or "").lower().split(","))
+    weights = {match[1]: float(match[2] or 1) for match in matches if match}
+    weight = weights.get("gzip", weights.get("*", 0.0))
+    return weight > 0 and weight >= weights.get("identity", 0.0)
 
 
 def _variant(body: bytes, common: Headers, last_modified: datetime) -> Variant:

@@ -7,6 +7,7 @@ changes nothing but speed.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
@@ -15,8 +16,14 @@ from calendar_app.public.resources import Headers, Resource, Variant
 
 Environ = dict[str, Any]
 _ENTITY_TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
-# What a 304 must not repeat, since it has no body (RFC 9110 15.4.5).
-_OF_THE_BODY: Final = {"Content-Length", "Content-Type", "Content-Encoding", "Content-Disposition"}
+# What a 304 has no body for, and does not need beside an ETag (RFC 9110 15.4.5).
+_OF_THE_BODY: Final = {
+    "Content-Length",
+    "Content-Type",
+    "Content-Encoding",
+    "Content-Disposition",
+    "Last-Modified",
+}
 
 
 class Answer(NamedTuple):
@@ -44,10 +51,19 @@ def _is_unchanged(resource: Resource, variant: Variant, environ: Environ) -> boo
     if wanted is not None:
         # Weak comparison (8.8.3.2); If-Modified-Since is then ignored (13.1.3).
         return wanted.strip() == "*" or variant.etag in _ENTITY_TAG.findall(wanted)
-    since = environ.get("HTTP_IF_MODIFIED_SINCE")
+    since = _http_date(environ.get("HTTP_IF_MODIFIED_SINCE"))
     if since is None or resource.last_modified is None:
         return False
+    return resource.last_modified.replace(microsecond=0) <= since
+
+
+def _http_date(text: str | None) -> datetime | None:
+    """A date in any of the three forms (RFC 9110 5.6.7); None for what is no date."""
+    if text is None:
+        return None
     try:
-        return resource.last_modified.replace(microsecond=0) <= parsedate_to_datetime(since)
-    except (TypeError, ValueError):
-        return False
+        found = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    # The form of asctime() names no zone and means UTC.
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -6,17 +6,19 @@ client sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from calendar_app.config import Settings
+from calendar_app.config import Settings, is_loopback
 from calendar_app.public.resources import Headers
 from calendar_app.web.answers import Environ, status_line
 
 MAX_BODY: Final = 8 * 1024
 MAX_TARGET: Final = 2 * 1024
 WSGI = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+log = logging.getLogger(__name__)
 
 _POLICY: Final = "; ".join(
     (
@@ -42,7 +44,10 @@ SECURITY_HEADERS: Final[Headers] = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", ", ".join(f"{feature}=()" for feature in _CLOSED)),
 )
-_STRICT_TRANSPORT: Final = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+# Not for subdomains: whoever runs the site may serve other things there.
+_STRICT_TRANSPORT: Final = ("Strict-Transport-Security", "max-age=63072000")
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Guard:
@@ -55,23 +60,17 @@ class Guard:
         self._headers = [*SECURITY_HEADERS, *([_STRICT_TRANSPORT] if is_secure else [])]
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            return start_response(status, headers + self._headers, *rest)
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, headers + self._headers, *error)
 
-        status = self._refusal(environ)
-        if status is None:
+        refusal = self._refusal(environ)
+        if refusal is not None:
+            return _plain(refusal, environ, start)
+        try:
             return self._app(environ, start)
-        body = f"{status_line(status)}\n".encode()
-        start(
-            status_line(status),
-            [
-                ("Content-Type", "text/plain; charset=utf-8"),
-                ("Content-Length", str(len(body))),
-                ("Cache-Control", "no-store"),
-                ("Cross-Origin-Resource-Policy", "same-origin"),
-            ],
-        )
-        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+        except Exception:  # the last resort, for what even the error pages did not expect
+            log.exception("a request failed")
+            return _plain(500, environ, start)
 
     def _refusal(self, environ: Environ) -> int | None:
         if environ.get("HTTP_HOST", "").lower() not in self._hosts:
@@ -87,11 +86,33 @@ class Guard:
         return 411 if "HTTP_TRANSFER_ENCODING" in environ else None
 
 
+def _plain(status: int, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
+    body = f"{status_line(status)}\n".encode()
+    headers = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+    ]
+    start(status_line(status), headers)
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+
 def allowed_hosts(settings: Settings) -> frozenset[str]:
-    """Host headers of our own addresses; on loopback, all the names of this machine."""
-    hosts = {urlsplit(url).netloc.lower() for url in (settings.base_url, *settings.alternate_urls)}
-    if settings.is_loopback:
-        port = urlsplit(settings.base_url).port
-        names = ("localhost", "127.0.0.1", "[::1]")
-        hosts |= {f"{name}:{port}" if port else name for name in names}
-    return frozenset(hosts)
+    """What the Host header may be: our own addresses; for loopback, all names of this machine."""
+    urls = (settings.base_url, *settings.alternate_urls)
+    return frozenset(host for url in urls for host in _hosts_of(url))
+
+
+def _hosts_of(url: str) -> Iterator[str]:
+    """With the port, and without it where it is the one of the scheme (RFC 9110 4.2)."""
+    parts = urlsplit(url)
+    usual = _DEFAULT_PORTS[parts.scheme]
+    port = parts.port or usual
+    names = {parts.netloc.removesuffix(f":{parts.port}")}
+    if is_loopback(parts.hostname or ""):
+        names.update(_LOOPBACK_NAMES)
+    for name in names:
+        yield f"{name}:{port}"
+        if port == usual:
+            yield name

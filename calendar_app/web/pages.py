@@ -14,7 +14,9 @@ def register_pages(app: Flask, editions: Editions) -> None:
     """Gives Flask the rules of the table; GET and HEAD only."""
 
     def view(**_: str) -> Response:
-        return send(editions.current().get(request.path, request.query_string.decode("latin-1")))
+        # Not request.path, which takes //en/ for /en/.
+        path, query = request.environ["PATH_INFO"], request.environ.get("QUERY_STRING", "")
+        return send(editions.current().get(path, query))
 
     for route in ROUTES:
         rule = route.pattern.replace("{", "<").replace("}", ">")

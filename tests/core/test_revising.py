@@ -84,6 +84,15 @@ def test_nothing_changes_when_nothing_changed() -> None:
     assert revise(old, published(*events), LATER) == old
 
 
+def test_each_publication_is_counted_and_nothing_else() -> None:
+    old = first(event())
+
+    edited = then(old, event(rule=Yearly(5, 2)))
+
+    assert (NOTHING_PUBLISHED.number, old.number, edited.number) == (0, 1, 2)
+    assert then(edited, event(rule=Yearly(5, 2))).number == 2
+
+
 def test_an_instant_has_whole_seconds() -> None:
     found = revise(NOTHING_PUBLISHED, published(event()), FIRST.replace(microsecond=999_999))
 

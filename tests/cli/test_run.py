@@ -1,0 +1,120 @@
+"""`calendar-app serve`: it says what is wrong before it starts, and where it is once it has."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from calendar_app import __version__
+from calendar_app.cli import main, run
+from calendar_app.words.languages import LANGUAGES
+from tests.small_data import DAYS, SmallData, text_of
+from tests.web.serving import free_port, serving, wait_until
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallData:
+    return SmallData(tmp_path)
+
+
+def serve(small: SmallData, *options: str, **settings: str) -> Result:
+    """Run it where it must end by itself."""
+    environment = {f"CALENDAR_{name}": value for name, value in settings.items()}
+    environment |= {"CALENDAR_EVENTS": str(small.events)}
+    return CliRunner(env=environment).invoke(main, ["serve", *options])
+
+
+@pytest.fixture
+def never(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "Granian", None)
+
+
+@pytest.mark.usefixtures("never")
+def test_a_taken_port_is_said_in_one_line(small: SmallData) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        result = serve(small, "--port", port)
+
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == f"Error: port {port} is taken; choose another with --port or PORT=\n"
+
+
+@pytest.mark.usefixtures("never")
+@pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1"])
+def test_an_address_that_is_not_here_is_said_in_one_line(small: SmallData, host: str) -> None:
+    result = serve(small, "--host", host, "--port", "8123")
+
+    assert result.exit_code == 1
+    assert re.fullmatch(f"Error: cannot listen on {host}, port 8123: [A-Z].*\n", result.stderr)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http"])
+def test_a_port_is_a_port(small: SmallData, port: str) -> None:
+    assert serve(small, "--port", port).exit_code == 2
+
+
+@pytest.mark.usefixtures("never")
+def test_bad_data_are_refused_with_every_fault(small: SmallData) -> None:
+    small.events.write_bytes(text_of(DAYS | {"a": "yearly: 13-01", "b": "on: never"}))
+
+    result = serve(small, "--port", str(free_port()))
+
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    faults = result.stderr.splitlines()
+    assert [re.sub(r".*/events.yaml:\d+: ", "", fault)[:3] for fault in faults] == [
+        "a: ",
+        "b: ",
+        "2 f",
+    ]
+    assert faults[-1] == "2 faults"
+
+
+@pytest.mark.usefixtures("never")
+def test_bad_settings_are_refused_with_every_fault(small: SmallData) -> None:
+    result = serve(small, NOW="now", WEB_WORKERS="0", BASE_URI="x")
+
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "CALENDAR_BASE_URI is not a setting; did you mean CALENDAR_BASE_URL?",
+        "CALENDAR_WEB_WORKERS: '0' is not a number from 1 to 99",
+        "CALENDAR_NOW: 'now' is not an instant; write 2026-11-29T09:00Z",
+    ]
+
+
+def test_a_server_says_where_it_is_and_ends_when_told(tmp_path: Path, small: SmallData) -> None:
+    settings = {"CALENDAR_EVENTS": str(small.events), "CALENDAR_WEB_WORKERS": "2"}
+    with serving(tmp_path, settings) as server:
+        edition = server.get("/en/").headers["calendar-edition"]
+        lines = server.log.splitlines()
+        server.process.send_signal(signal.SIGINT)
+        wait_until(lambda: server.process.poll() is not None, "the server has ended")
+
+    assert lines[0] == f"2 events, edition {edition.partition('.')[0]}"
+    addresses = [line.split()[0] for line in lines[1:]]
+    assert addresses == [
+        *(f"{server.base_url}/{tag}/" for tag in LANGUAGES),
+        f"{server.base_url}/en/calendar.ics",
+    ]
+    assert server.process.returncode == 0
+    assert server.log.splitlines() == lines
+
+
+def test_the_program_tells_its_version() -> None:
+    result = CliRunner().invoke(main, ["--version"])
+
+    assert __version__ in result.stdout
+
+
+@pytest.mark.parametrize("command", [None, *main.commands])
+def test_every_command_has_help(command: str | None) -> None:
+    result = CliRunner().invoke(main, [command, "-h"] if command else ["-h"])
+
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) > 4

@@ -34,7 +34,9 @@ def languages_page(site: Site, _: Mapping[str, str]) -> bytes:
 def agenda_page(site: Site, place: Mapping[str, str]) -> bytes:
     """What is now, the next one large, then a year by month; then what has no day yet."""
     presenter = site.presenter(place["lang"])
-    page = Page(site, presenter, presenter.path(), presenter.phrases.text("upcoming_actions"))
+    summary = choose(site.catalogue.calendar.summary, presenter.language)
+    title = presenter.phrases.text("upcoming_actions")
+    page = Page(site, presenter, presenter.path(), title, summary.value)
     lead = _lead(site.coming)
     rest = [occurrence for occurrence in site.coming if occurrence not in lead]
     undated = [
@@ -55,8 +57,8 @@ def agenda_page(site: Site, place: Mapping[str, str]) -> bytes:
         months=months(presenter.views(rest), page),
         undated=presenter.views(undated),
         topics=topics,
-        summary=choose(site.catalogue.calendar.summary, page.language),
-        feed=f"{site.base_url}{presenter.path()}calendar.ics",
+        summary=summary,
+        feed=page.feed,
     )
 
 

@@ -13,7 +13,7 @@ from calendar_app.core.events import Document
 from calendar_app.core.precision import UNKNOWN, PartialDate
 from calendar_app.public.sites import Site
 from calendar_app.words.formatting import format_day, format_partial, isolate, sentence_case
-from calendar_app.words.languages import LANGUAGES, Language
+from calendar_app.words.languages import ENGLISH, LANGUAGES, Language
 from calendar_app.words.negotiation import Chosen, choose
 from calendar_app.words.presentation import Presenter
 from calendar_app.words.rendering import render
@@ -29,6 +29,7 @@ class Page:
     presenter: Presenter
     path: str
     title: str
+    description: str = ""
 
     @property
     def language(self) -> Language:
@@ -42,6 +43,17 @@ class Page:
     def alternates(self) -> list[tuple[Language, str]]:
         rest = self.path.split("/", 2)[2]
         return [(language, f"/{language.tag}/{rest}") for language in LANGUAGES.values()]
+
+    @property
+    def default_path(self) -> str:
+        """For readers of none of the five languages."""
+        rest = self.path.split("/", 2)[2]
+        return f"/{ENGLISH.tag}/{rest}" if rest else "/"
+
+    @property
+    def feed(self) -> str:
+        """The calendar of all dates."""
+        return f"{self.site.base_url}{self.presenter.path()}calendar.ics"
 
     @property
     def site_name(self) -> str:
@@ -74,8 +86,8 @@ class Page:
 
 def page_bytes(template: str, page: Page, **values: object) -> bytes:
     """Renders a template of ``templates/`` with what every page has and its own values."""
-    common: Mapping[str, object] = {"page": page, "asset": asset_path, "lang": page.language}
-    return render(template, **common, **values).encode()
+    common: dict[str, object] = {"feed": "", "asset": asset_path, "lang": page.language}
+    return render(template, **(common | values), page=page).encode()
 
 
 def newest_document(site: Site) -> Document | None:

@@ -1,30 +1,39 @@
-"""The pages one looks things up in: events, topics, documents, and what this site is."""
+"""The pages one looks things up in: events, topics, and what this site is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote
 
-from calendar_app.core.events import Document, Event, Place
+from calendar_app.core.events import Event, Place
 from calendar_app.core.occurrences import Occurrence
-from calendar_app.public.layout import Page, page_bytes, partial_date, shown
+from calendar_app.public.layout import Page, page_bytes, shown
 from calendar_app.public.sites import Site
 from calendar_app.words.explanation import (
     document_sources,
     public_sources,
     rule_in_words,
-    source_view,
 )
 from calendar_app.words.formatting import format_day
-from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.negotiation import choose
 from calendar_app.words.presentation import OccurrenceView
 
 MAX_DATES: Final = 6
 STALE_DAYS: Final = 365
-_ABOUT: Final = ("about_1", "about_2", "about_3", "about_4", "about_5", "about_report")
-_PRIVACY: Final = ("privacy_1", "privacy_2", "privacy_3", "privacy_4", "privacy_5")
+# The sections of a text page: id, heading and paragraphs, by their keys.
+Sections = tuple[tuple[str, str, tuple[str, ...]], ...]
+_ABOUT: Final[Sections] = (
+    ("what", "about_what", ("about_1", "about_2")),
+    ("listing", "about_listing", ("about_3", "about_4")),
+    ("languages", "about_languages", ("about_5",)),
+    ("who", "about_who", ("about_operator", "about_contact")),
+    ("report", "footer_report_error", ("about_report", "about_contact")),
+)
+_PRIVACY: Final[Sections] = (
+    ("reading", "privacy_reading", ("privacy_1", "privacy_2")),
+    ("between", "privacy_between", ("privacy_3",)),
+    ("following", "privacy_following", ("privacy_4", "privacy_5")),
+)
 
 
 def event_page(site: Site, place: Mapping[str, str]) -> bytes:
@@ -32,18 +41,19 @@ def event_page(site: Site, place: Mapping[str, str]) -> bytes:
     event = site.catalogue.events[place["event"]]
     presenter = site.presenter(place["lang"])
     language = presenter.language
-    name = choose(event.name, language)
-    page = Page(site, presenter, presenter.path("events", event.id), name.value)
+    name, summary = choose(event.name, language), shown(event.summary, language)
+    description = summary.value if summary else ""
+    page = Page(site, presenter, presenter.path("events", event.id), name.value, description)
     coming, past = site.dates(event)
     head = presenter.view(site.head(event))
     return page_bytes(
         "event.html",
         page,
         event=event,
-        name=name,
         head=head,
         rule=rule_in_words(event, presenter),
-        summary=shown(event.summary, language),
+        summary=summary,
+        is_foreign=any(text.language is not language for text in (name, summary) if text),
         note=shown(event.note, language),
         aliases=event.aliases.get(language.tag, ()),
         coming=presenter.views(coming[1 : MAX_DATES + 1]),
@@ -67,113 +77,44 @@ def topic_page(site: Site, place: Mapping[str, str]) -> bytes:
     name = choose(topic.name, presenter.language)
     page = Page(site, presenter, presenter.path("topics", topic.id), name.value)
     coming = [o for o in site.coming if topic.id in o.event.topics]
-    events = [(event, choose(event.name, page.language)) for event in site.of_topic(topic.id)]
-    has_feed = any(site.block(event.id, page.language.tag) for event, _ in events)
+    heads = sorted(map(site.head, site.of_topic(topic.id)), key=lambda head: head.first)
+    has_feed = any(site.block(head.event.id, page.language.tag) for head in heads)
     return page_bytes(
         "topic.html",
         page,
         topic=topic,
         name=name,
         coming=presenter.views(coming),
-        events=[(presenter.path("events", event.id), chosen) for event, chosen in events],
+        all_dates=presenter.views(reversed(heads)),
         undated=_undated_points(topic.id, page),
         feed=f"{site.base_url}/{page.language.tag}/topics/{topic.id}.ics" if has_feed else "",
     )
 
 
-def sources_page(site: Site, place: Mapping[str, str]) -> bytes:
-    presenter = site.presenter(place["lang"])
-    title = presenter.phrases.text("nav_sources")
-    page = Page(site, presenter, presenter.path("sources"), title)
-    documents = [
-        (document_facts(document, page), len(_citing(document, site)))
-        for document in site.catalogue.documents.values()
-    ]
-    return page_bytes("sources.html", page, documents=documents)
-
-
-def document_page(site: Site, place: Mapping[str, str]) -> bytes:
-    """A document point by point, with what became of each."""
-    document = site.catalogue.documents[place["document"]]
-    presenter = site.presenter(place["lang"])
-    name = choose(document.name, presenter.language)
-    page = Page(site, presenter, presenter.path("sources", document.id), name.value)
-    cited: dict[int | None, list[dict[str, object]]] = {}
-    for event in _citing(document, site):
-        for source in event.sources:
-            if source.document == document.id:
-                view = presenter.view(site.head(event))
-                cited.setdefault(source.point, []).append(
-                    {
-                        "view": view,
-                        "rule": rule_in_words(event, presenter),
-                        "source": source_view(source, presenter),
-                    }
-                )
-    return page_bytes(
-        "document.html",
-        page,
-        facts=document_facts(document, page),
-        cited=cited,
-        points=[
-            (
-                point,
-                choose(point.name, page.language),
-                shown(point.undated, page.language),
-                presenter.topics(point.topics),
-            )
-            for point in document.points
-        ],
-    )
-
-
 def about_page(site: Site, place: Mapping[str, str]) -> bytes:
-    return _text_page(site, place, "about", _ABOUT, operator=site.operator)
+    return _text_page(site, place, "about", _ABOUT)
 
 
 def privacy_page(site: Site, place: Mapping[str, str]) -> bytes:
-    return _text_page(site, place, "privacy", _PRIVACY, operator=None)
+    return _text_page(site, place, "privacy", _PRIVACY)
 
 
-def document_facts(document: Document, page: Page) -> dict[str, object]:
-    language, documents = page.language, page.site.catalogue.documents
-    related = {}
-    for field in ("follows", "republishes"):
-        other = getattr(document, field)
-        if other:
-            related[field] = (
-                page.presenter.path("sources", other),
-                choose(documents[other].name, language),
-            )
-    return {
-        "document": document,
-        "path": page.presenter.path("sources", document.id),
-        "name": choose(document.name, language),
-        "title": choose(document.title, language),
-        "adopted": partial_date(document.adopted, language),
-        "published": partial_date(document.published, language),
-        "period": partial_date(document.period, language),
-        "note": shown(document.note, language),
-        "languages": ", ".join(LANGUAGES[tag].endonym for tag in document.languages),
-        "related": related,
-    }
-
-
-def _text_page(
-    site: Site, place: Mapping[str, str], name: str, paragraphs: tuple[str, ...], operator: object
-) -> bytes:
+def _text_page(site: Site, place: Mapping[str, str], name: str, sections: Sections) -> bytes:
     presenter = site.presenter(place["lang"])
-    title = presenter.phrases.text(f"nav_{name}")
-    page = Page(site, presenter, presenter.path(name), title)
-    return page_bytes("text.html", page, paragraphs=paragraphs, operator=operator)
-
-
-def _citing(document: Document, site: Site) -> list[Event]:
-    return [
-        event
-        for event in site.catalogue.events.values()
-        if any(source.document == document.id for source in event.sources)
+    phrases = presenter.phrases
+    page = Page(site, presenter, presenter.path(name), phrases.text(f"nav_{name}"))
+    values = {"operator": site.operator.name, "contact": site.operator.contact}
+    # Nobody says who runs the site: then nothing is said of it.
+    unsaid = {f"about_{key}" for key, value in values.items() if not value}
+    found = [
+        (
+            id_,
+            phrases.text(title),
+            [phrases.text(key, **values) for key in keys if key not in unsaid],
+        )
+        for id_, title, keys in sections
     ]
+    return page_bytes("text.html", page, sections=[section for section in found if section[2]])
 
 
 def _undated_points(topic: str, page: Page) -> list[dict[str, object]]:
@@ -219,13 +160,11 @@ def _place(place: Place | None, page: Page) -> dict[str, object] | None:
     map_url = ""
     if place.coordinates:
         latitude, longitude = place.coordinates
-        map_url = (
-            f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=12/"
-            + quote(f"{latitude}/{longitude}")
-        )
+        at = f"?mlat={latitude}&mlon={longitude}#map=12/{latitude}/{longitude}"
+        map_url = f"https://www.openstreetmap.org/{at}"
     return {"name": choose(place.name, page.language), "map": map_url}
 
 
 def _forward(view: OccurrenceView, page: Page) -> str:
     """Plain text without a personal link: when, what, where to read more."""
-    return "\n".join([view.when, view.name.value, page.canonical])
+    return "\n".join([page.sentence(view.when), view.name.value, page.canonical])

@@ -13,7 +13,7 @@ from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.feeds import ical
-from calendar_app.public import agenda, feeds, layout, reference
+from calendar_app.public import agenda, documents, feeds, layout, reference
 from calendar_app.public.resources import Headers, Lifetime
 from calendar_app.public.sites import Site
 from calendar_app.words.languages import LANGUAGES
@@ -64,8 +64,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("agenda", "/{lang}/", agenda.agenda_page),
     Route("event", "/{lang}/events/{event}/", reference.event_page),
     Route("topic", "/{lang}/topics/{topic}/", reference.topic_page),
-    Route("sources", "/{lang}/sources/", reference.sources_page),
-    Route("document", "/{lang}/sources/{document}/", reference.document_page),
+    Route("sources", "/{lang}/sources/", documents.sources_page),
+    Route("document", "/{lang}/sources/{document}/", documents.document_page),
     Route("about", "/{lang}/about/", reference.about_page),
     Route("privacy", "/{lang}/privacy/", reference.privacy_page),
     _feed("feed", "/{lang}/calendar.ics", feeds.all_feed),

@@ -15,26 +15,21 @@ from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import ChangedBy, ChangeKind, Event, Outcome
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.core.ordinals import ordinal
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.rules import Yearly
 from calendar_app.words.catalogs import Catalog, catalog
-from calendar_app.words.formatting import format_partial, relative_days, sentence_case
+from calendar_app.words.formatting import (
+    format_day,
+    format_partial,
+    format_yearly,
+    relative_days,
+    sentence_case,
+)
 from calendar_app.words.languages import Language
 from calendar_app.words.negotiation import Chosen, choose
+from calendar_app.words.tiles import Tile, tiles
 
 # Beyond this the date says more than "in 163 days" would.
 NEAR_DAYS: Final = 60
-# More days than this are shown as the first and the last of them.
-MAX_TILES: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """One day: the weekday over the numeral."""
-
-    iso: str
-    weekday: str
-    weekday_short: str
-    day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +64,7 @@ class OccurrenceView:
     tiles: tuple[Tile, ...]
     until_word: str
     relative: str
+    label: str
     ordinal: str
     status: str
     outcome: str
@@ -87,9 +83,19 @@ class OccurrenceView:
         return self.topics[0].id if self.topics else ""
 
     @property
+    def is_exact(self) -> bool:
+        """Known to the day; else its tile is an open one."""
+        return self.occurrence.when.is_exact
+
+    @property
     def is_long(self) -> bool:
         """Only the first and the last day are shown as tiles."""
         return len(self.tiles) == 2 and (self.occurrence.last - self.occurrence.first).days > 1
+
+    @property
+    def is_series(self) -> bool:
+        """One of many in a year: weighs less than a day that comes once."""
+        return self.event.rule.is_recurring and not isinstance(self.event.rule, Yearly)
 
     @property
     def is_context(self) -> bool:
@@ -115,6 +121,7 @@ class Presenter:
     def view(self, occurrence: Occurrence) -> OccurrenceView:
         event = occurrence.event
         is_now = occurrence.when.is_exact and occurrence.first <= self.today <= occurrence.last
+        relative = self._relative(occurrence, is_now=is_now)
         note = occurrence.occasion.note if occurrence.occasion else None
         return OccurrenceView(
             occurrence,
@@ -123,9 +130,10 @@ class Presenter:
             choose(event.summary, self.language) if event.summary else None,
             self.topics(event.topics),
             self.when(occurrence),
-            self._tiles(occurrence),
+            tiles(occurrence.when, self.language),
             self.phrases.text("days_to"),
-            self._relative(occurrence, is_now=is_now),
+            relative,
+            self._label(occurrence, relative, is_now=is_now),
             self._ordinal(occurrence),
             self._status(occurrence),
             self._outcome(occurrence),
@@ -159,31 +167,28 @@ class Presenter:
             return text
         return self.phrases.text(key, month=text, year=str(occurrence.when.first.year))
 
-    def _tiles(self, occurrence: Occurrence) -> tuple[Tile, ...]:
-        if not occurrence.when.is_exact:
-            return ()
-        count = (occurrence.last - occurrence.first).days + 1
-        days = [occurrence.first + n * ONE_DAY for n in range(min(count, MAX_TILES))]
-        if count > MAX_TILES:
-            days = [occurrence.first, occurrence.last]
-        return tuple(
-            Tile(
-                day.isoformat(),
-                sentence_case(self.language.weekdays[day.weekday()], self.language),
-                sentence_case(self.language.weekdays_short[day.weekday()], self.language),
-                str(day.day),
-            )
-            for day in days
-        )
-
     def _relative(self, occurrence: Occurrence, *, is_now: bool) -> str:
         if not occurrence.when.is_exact:
             return ""
-        if is_now and occurrence.last > self.today:
-            last = occurrence.when.of_days(occurrence.last, occurrence.last)
-            return self.phrases.text("now_until", date=format_partial(last, self.language))
+        if is_now and occurrence.first < occurrence.last:
+            return self.phrases.text("now_until", date=self._near_day(occurrence.last))
         days = (occurrence.first - self.today).days
-        return relative_days(days, self.language) if is_now or 0 < days <= NEAR_DAYS else ""
+        return relative_days(days, self.language) if 0 <= days <= NEAR_DAYS else ""
+
+    def _label(self, occurrence: Occurrence, relative: str, *, is_now: bool) -> str:
+        """What stands over a date that stands alone."""
+        if is_now:
+            return sentence_case(relative, self.language)
+        if occurrence.last < self.today:
+            return self.phrases.text("past_date")
+        label = self.phrases.text("next_action")
+        return f"{label} · {relative}" if relative else label
+
+    def _near_day(self, day: date) -> str:
+        """The day without the year, as long as that is this one."""
+        if day.year == self.today.year:
+            return format_yearly(day.month, day.day, self.language)
+        return format_day(day, self.language)
 
     def _ordinal(self, occurrence: Occurrence) -> str:
         origin = occurrence.event.counts_from
@@ -200,9 +205,11 @@ class Presenter:
         return ""
 
     def _outcome(self, occurrence: Occurrence) -> str:
-        """What is known of a one-off that is over."""
+        """What is known of a one-off that is over. That it was moved its history says better."""
         outcome = occurrence.event.outcome
         if outcome is None or occurrence.last >= self.today:
+            return ""
+        if outcome is Outcome.MOVED and occurrence.changes:
             return ""
         key = "no_report" if outcome is Outcome.NOT_VERIFIED else outcome.value
         return self.phrases.text(f"outcome_{key}")

@@ -1,0 +1,81 @@
+"""The pages of the real data, served on a port of this machine as of a fixed day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from calendar_app.app import create_app
+from calendar_app.config import read_settings
+from calendar_app.public.editions import Editions
+from calendar_app.public.sites import Operator
+from tests.factories import at
+from tests.publishing import real_catalogue
+
+NOW = at("2026-11-23T09:00")
+Open = Callable[..., Page]
+
+
+class Silent(WSGIRequestHandler):
+    def log_request(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def served(now: datetime) -> Iterator[str]:
+    """Serve everything the application answers; yield its address."""
+    server = make_server("127.0.0.1", 0, _not_yet, threaded=True, request_handler=Silent)
+    # The port comes first: the pages and the guard must know their own address.
+    base_url = f"http://127.0.0.1:{server.port}"
+    operator = Operator("Solidarity Committee", "post@calendar.example")
+    editions = Editions(real_catalogue(), lambda: now, base_url, operator)
+    server.app = create_app(read_settings({"CALENDAR_BASE_URL": base_url}), editions)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield base_url
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _not_yet(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    start_response("503 Service Unavailable", [])
+    return []
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    with served(NOW) as base_url:
+        yield base_url
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Open]:
+    """Return a function that opens a path; what it is given else is for the context: a width,
+    a colour scheme. A page that complains in the console fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(path: str, width: int = 1280, height: int = 800, **options: Any) -> Page:
+        viewport = {"width": width, "height": height}
+        context = browser.new_context(base_url=site, viewport=viewport, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,157 @@
+"""What a reader is told of a date on different days: now, over, moved, not known, not verified."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from calendar_app.core.events import Text
+from calendar_app.public.edition import Edition
+from calendar_app.words.catalogs import catalog
+from tests.factories import day, event, on
+from tests.pages.markup import Element, Tree
+from tests.publishing import TODAY, edition, made_up, publish, real_catalogue
+
+
+@cache
+def published(today: date) -> Edition:
+    return edition(real_catalogue(), today)
+
+
+def page(path: str, today: str = TODAY.isoformat()) -> Element:
+    return Tree(published(day(today)).get(path).plain.body.decode()).root
+
+
+def marked(root: Element, name: str) -> list[Element]:
+    """Return what is of a class."""
+    return [e for e in root.all() if name in e.attributes.get("class", "").split()]
+
+
+def posters(path: str, today: str = TODAY.isoformat()) -> list[Element]:
+    return marked(page(path, today), "poster")
+
+
+def labels(path: str, today: str = TODAY.isoformat()) -> list[str]:
+    """Return what stands over the large dates."""
+    return [marked(poster, "when")[0].text for poster in posters(path, today)]
+
+
+def tags(root: Element) -> list[str]:
+    return [tag.text for tag in marked(root, "tag")]
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        ("2026-11-27", ["Next · tomorrow", "Next · in 2 days"]),
+        ("2026-11-28", ["Now, until 29 November", "Next · tomorrow"]),
+        ("2026-11-29", ["Now, until 29 November", "Today"]),
+        ("2026-11-30", ["Next · in 26 days"]),
+        ("2020-10-07", ["Now, until 10 October"]),
+        ("2027-01-01", ["Next · in 29 days"]),
+    ],
+)
+def test_what_is_now_comes_first(today: str, expected: list[str]) -> None:
+    assert labels("/en/", today) == expected
+
+
+@pytest.mark.parametrize("lang", ["es", "ru", "tr", "ar"])
+def test_now_is_said_in_every_language(lang: str) -> None:
+    two_days, one_day = labels(f"/{lang}/", "2026-11-29")
+
+    assert "29" in two_days
+    assert not any(character.isdigit() for character in one_day)
+
+
+def test_the_page_of_languages_shows_the_same_action_in_each() -> None:
+    root = page("/", "2026-11-29")
+
+    choices = [li.text for li in marked(root, "choices")[0].all("li")]
+
+    assert [choice.split()[0] for choice in choices] == [
+        "English",
+        "Español",
+        "Русский",
+        "Türkçe",
+        "العربية",
+    ]
+    assert choices[0] == (
+        "English Now, until 29 November International Days of Solidarity with Cuba "
+        "28–29 November 2026"
+    )
+
+
+def test_what_is_over_does_not_look_like_what_is_to_come() -> None:
+    (over,) = posters("/en/events/guantanamo-seminar-8/")
+    (coming,) = posters("/en/events/cuba-solidarity-days/")
+
+    assert "past" in over.attributes["class"].split()
+    assert "past" not in coming.attributes["class"].split()
+    assert marked(over, "when")[0].text == "Past date"
+    assert tags(over) == ["Was held"]
+    assert [link.text for link in coming.all("a")] == ["Add to calendar"]
+    assert list(over.all("a")) == []
+
+
+def test_a_moved_date_keeps_the_old_one_and_says_who_moved_it() -> None:
+    (poster,) = posters("/en/events/antiimperialist-week-2020/")
+
+    assert [time.attributes["datetime"] for time in poster.all("time")] == [
+        "2020-10-05",
+        "2020-10-10",
+    ]
+    assert tags(poster) == ["Moved"]
+    assert [old.text for old in poster.all("s")] == ["25–31 May 2020"]
+    assert "Moved by the organisers" in poster.text
+
+
+@pytest.mark.parametrize(
+    ("id_", "expected"),
+    [("imcwp-24", ("2024", "2024")), ("icr-2009", ("2009-12", "December 2009"))],
+)
+def test_what_is_not_known_to_the_day_does_not_look_like_a_day(
+    id_: str, expected: tuple[str, str]
+) -> None:
+    (days,) = marked(posters(f"/en/events/{id_}/")[0], "days")
+
+    assert "open" in days.attributes["class"].split()
+    assert [(time.attributes["datetime"], time.text) for time in days.all("time")] == [expected]
+
+
+def test_that_no_report_was_found_is_said() -> None:
+    assert tags(posters("/en/events/imcwp-24/")[0]) == ["We found no report that it was held."]
+
+
+def test_background_is_marked_as_such_wherever_it_stands() -> None:
+    assert tags(posters("/en/events/cuban-press-day/")[0]) == ["Background only"]
+    rows = [row for row in marked(page("/en/"), "row") if "Cuban Press Day" in row.text]
+    assert [tags(row) for row in rows] == [["Background only"]]
+
+
+@pytest.mark.parametrize(("today", "is_stale"), [("2027-11-22", False), ("2027-11-23", True)])
+def test_what_was_not_verified_for_a_year_says_so(today: str, is_stale: bool) -> None:
+    found = tags(page("/en/events/womens-day/", today))
+
+    assert ("Not verified for more than 12 months" in found) is is_stale
+
+
+def test_a_date_that_may_still_come_is_at_the_end_of_the_agenda() -> None:
+    catalogue = publish(made_up(event("talks", on("2027"), topics=("labour",))))
+
+    root = Tree(edition(catalogue).get("/en/").plain.body.decode()).root
+    (row,) = marked(root, "row")
+
+    assert "In 2027, day not known" in row.text
+    assert [h2.text for h2 in root.all("h2")][0] == "Still to come, day not known"
+
+
+def test_a_text_in_another_language_is_marked_and_the_page_says_so() -> None:
+    named = event("talks", on("2027-05-04"), topics=("labour",), name=Text({"en": "Talks"}))
+
+    root = Tree(edition(publish(made_up(named))).get("/ar/events/talks/").plain.body.decode()).root
+    name = next(next(root.all("h1")).all("bdi"))
+
+    assert (name.text, name.attributes) == ("Talks", {"lang": "en", "dir": "ltr"})
+    assert catalog("ar").text("text_in_other_language") in root.text

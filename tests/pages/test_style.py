@@ -1,0 +1,48 @@
+"""The style sheet stays one that a person reads, and mirrors by itself."""
+
+from __future__ import annotations
+
+import re
+
+from calendar_app.public.layout import STATIC
+from tests.publishing import real_catalogue
+
+SHEET = (STATIC / "site.css").read_text(encoding="utf-8")
+PHYSICAL = re.compile(
+    r"[{;]\s*(((margin|padding|border|inset)-)?(left|right|top|bottom)(-[a-z]+)?"
+    r"|(min-|max-)?(width|height)|float)\s*:"
+)
+TOO_SMALL_TO_READ = 14
+
+
+def test_it_is_small() -> None:
+    assert len(SHEET.encode()) <= 12 * 1024
+
+
+def test_it_knows_no_left_and_no_right() -> None:
+    assert [found[0] for found in PHYSICAL.finditer(SHEET)] == []
+
+
+def test_nothing_moves() -> None:
+    assert re.findall(r"animation|transition|@keyframes", SHEET) == []
+
+
+def test_letters_keep_their_case_their_shape_and_their_place() -> None:
+    """Capitals break the Turkish i, tracking and slanting break Arabic; only digits are tracked."""
+    assert re.findall(r"text-transform|font-style", SHEET) == []
+    tracked = [rule for rule in SHEET.splitlines() if "letter-spacing" in rule]
+    assert [rule.split(" {")[0] for rule in tracked] == [".year", ".poster .days .n"]
+
+
+def test_text_on_a_screen_is_never_small() -> None:
+    screen = SHEET.partition("@media print")[0]
+    sizes = [float(size) * 16 for size in re.findall(r"font(?:-size)?:[^;]*?([\d.]+)rem", screen)]
+
+    assert min(sizes) >= TOO_SMALL_TO_READ
+
+
+def test_every_topic_has_a_colour_of_its_own() -> None:
+    colours = dict(re.findall(r'\[data-t="(\w+)"\] \{ (?:--c: (#\w+);)?', SHEET))
+
+    assert set(colours) == set(real_catalogue().topics)
+    assert len(set(colours.values())) == len(colours)

@@ -30,7 +30,7 @@ from calendar_app.core.occurrences import (
 )
 from calendar_app.core.rrules import ONE_DAY
 from calendar_app.words.explanation import why_line
-from calendar_app.words.negotiation import choose
+from calendar_app.words.fallback import choose
 from calendar_app.words.presentation import OccurrenceView, Presenter
 
 CONTENT_TYPE: Final = "text/calendar; charset=utf-8"

@@ -8,9 +8,9 @@ from itertools import groupby
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.public.layout import Page, asset_path, page_bytes
 from calendar_app.public.sites import Site
+from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import format_month
 from calendar_app.words.languages import LANGUAGES
-from calendar_app.words.negotiation import choose
 from calendar_app.words.presentation import OccurrenceView
 from calendar_app.words.rendering import render
 

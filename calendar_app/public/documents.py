@@ -8,9 +8,9 @@ from calendar_app.core.events import Document, Event
 from calendar_app.public.layout import Page, page_bytes, partial_date, shown
 from calendar_app.public.sites import Site
 from calendar_app.words.explanation import rule_in_words, source_view
+from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import isolate
 from calendar_app.words.languages import LANGUAGES
-from calendar_app.words.negotiation import choose
 
 
 def sources_page(site: Site, place: Mapping[str, str]) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from calendar_app.core.events import Event
 from calendar_app.feeds.ical import Frame, calendar_bytes
 from calendar_app.public.sites import NotFound, Site
-from calendar_app.words.negotiation import choose
+from calendar_app.words.fallback import choose
 
 
 def all_feed(site: Site, place: Mapping[str, str]) -> bytes:

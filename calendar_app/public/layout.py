@@ -12,9 +12,9 @@ from typing import Final
 from calendar_app.core.events import Document
 from calendar_app.core.precision import UNKNOWN, PartialDate
 from calendar_app.public.sites import Site
+from calendar_app.words.fallback import Chosen, choose
 from calendar_app.words.formatting import format_day, format_partial, isolate, sentence_case
 from calendar_app.words.languages import ENGLISH, LANGUAGES, Language
-from calendar_app.words.negotiation import Chosen, choose
 from calendar_app.words.presentation import Presenter
 from calendar_app.words.rendering import render
 

@@ -14,8 +14,8 @@ from calendar_app.words.explanation import (
     public_sources,
     rule_in_words,
 )
+from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import format_day
-from calendar_app.words.negotiation import choose
 from calendar_app.words.presentation import OccurrenceView
 
 MAX_DATES: Final = 6

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from calendar_app.core.events import Event, Source
 from calendar_app.core.rules import LastWeekend, On, Yearly
+from calendar_app.words.fallback import Chosen, choose
 from calendar_app.words.formatting import format_partial, format_yearly
-from calendar_app.words.negotiation import Chosen, choose
 from calendar_app.words.presentation import Presenter
 
 

@@ -17,6 +17,7 @@ from calendar_app.core.occurrences import Occurrence
 from calendar_app.core.ordinals import ordinal
 from calendar_app.core.rules import Yearly
 from calendar_app.words.catalogs import Catalog, catalog
+from calendar_app.words.fallback import Chosen, choose
 from calendar_app.words.formatting import (
     format_day,
     format_partial,
@@ -25,7 +26,6 @@ from calendar_app.words.formatting import (
     sentence_case,
 )
 from calendar_app.words.languages import Language
-from calendar_app.words.negotiation import Chosen, choose
 from calendar_app.words.tiles import Tile, tiles
 
 # Beyond this the date says more than "in 163 days" would.

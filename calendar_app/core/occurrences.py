@@ -83,15 +83,23 @@ def expand(event: Event, window: Window) -> list[Occurrence]:
 
 def scheduled_days(event: Event, window: Window) -> list[date]:
     """The first days that the rule, its bounds and exceptions give in the window."""
-    begins_on = event.begins_on
-    start = window.start if begins_on is None else max(window.start, begins_on)
-    end = window.end
-    if event.until is not None and event.until < end:
-        end = event.until + ONE_DAY
-    if start >= end:
+    if window.start >= window.end:
         return []
-    days = event.rule.starts(start, end)
-    return [day for day in days if day not in event.except_on] if event.except_on else days
+    return kept_days(event, event.rule.starts(*window))
+
+
+def kept_days(event: Event, days: list[date]) -> list[date]:
+    """Of the days that its rule gives, those within the bounds of the event and not excepted."""
+    begins_on, until, except_on = event.begins_on, event.until, event.except_on
+    if begins_on is None and until is None and not except_on:
+        return days
+    return [
+        day
+        for day in days
+        if (begins_on is None or day >= begins_on)
+        and (until is None or day <= until)
+        and day not in except_on
+    ]
 
 
 def is_scheduled(event: Event, day: date) -> bool:

@@ -2,7 +2,7 @@
 
 A year is indexed when it is first asked about: one sorted list of first days and, beside it, the
 latest last day seen so far, so that what still runs on a day is found by walking back only as far
-as something may reach. Events with the same recurrence set are expanded once, and an occurrence
+as something may reach. Each rule is expanded once, however many events have it, and an occurrence
 is made only when it is part of an answer.
 """
 
@@ -20,12 +20,12 @@ from calendar_app.core.occurrences import (
     Occurrence,
     Window,
     expand,
+    kept_days,
     occurrence_at,
     order,
-    scheduled_days,
 )
 from calendar_app.core.rrules import ONE_DAY
-from calendar_app.core.rules import On
+from calendar_app.core.rules import On, Rule
 
 # An entry is one integer, (first day as proleptic ordinal) << _SLOT_BITS | slot: integers sort
 # several times faster than tuples. A slot is an event, or an occurrence made beforehand because
@@ -41,6 +41,10 @@ class _Year(NamedTuple):
     made: list[Occurrence]
 
 
+# One event for all that have the same recurrence set, and the slots of all.
+_Same = tuple[Event, list[int]]
+
+
 class YearIndex:
     """All occurrences known to the day of a fixed sequence of events.
 
@@ -50,7 +54,7 @@ class YearIndex:
     def __init__(self, events: Sequence[Event]) -> None:
         self._events = tuple(events)
         self._changed = [event for event in self._events if event.changes]
-        self._same: list[tuple[Event, list[int]]] = _grouped(self._events)
+        self._by_rule = _grouped(self._events)
         self._spans = [event.rule.days - 1 for event in self._events]
         moved = (On(c.to).days - 1 for event in self._changed for c in event.changes if c.to)
         self._longest = max([0, *self._spans, *moved])
@@ -105,10 +109,12 @@ class YearIndex:
         entries: list[int] = []
         made: list[Occurrence] = []
         spans = self._spans.copy()
-        for event, slots in self._same:
-            for day in scheduled_days(event, window):
-                first = day.toordinal() << _SLOT_BITS
-                entries += [first | slot for slot in slots]
+        for rule, same in self._by_rule:
+            days = rule.starts(*window)
+            for event, slots in same if days else ():
+                for day in kept_days(event, days):
+                    first = day.toordinal() << _SLOT_BITS
+                    entries += [first | slot for slot in slots]
         for event in self._changed:
             for occurrence in expand(event, window):
                 entries.append(occurrence.first.toordinal() << _SLOT_BITS | len(spans))
@@ -119,10 +125,15 @@ class YearIndex:
         return _Year(entries, lasts, list(accumulate(lasts, max)), made)
 
 
-def _grouped(events: Sequence[Event]) -> list[tuple[Event, list[int]]]:
-    """Events without changes by recurrence set: one of them, and the slots of all."""
-    groups: defaultdict[object, list[int]] = defaultdict(list)
+def _grouped(events: Sequence[Event]) -> list[tuple[Rule, list[_Same]]]:
+    """Events without changes by rule, and under it by what they keep of it."""
+    groups: defaultdict[Rule, defaultdict[object, list[int]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for slot, event in enumerate(events):
         if not event.changes:
-            groups[event.rule, event.begins_on, event.until, event.except_on].append(slot)
-    return [(events[slots[0]], slots) for slots in groups.values()]
+            groups[event.rule][event.begins_on, event.until, event.except_on].append(slot)
+    return [
+        (rule, [(events[slots[0]], slots) for slots in kept.values()])
+        for rule, kept in groups.items()
+    ]

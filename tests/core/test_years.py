@@ -17,7 +17,6 @@ from calendar_app.core.occurrences import (
     expand,
     occurrence_at,
     order,
-    scheduled_days,
 )
 from calendar_app.core.rules import Yearly
 from calendar_app.core.years import YearIndex
@@ -171,20 +170,23 @@ def test_an_interval_that_is_not_exact_makes_no_year_be_indexed(indexed: list[in
     assert indexed == [2026]
 
 
-def test_events_with_the_same_dates_are_expanded_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    expanded: list[str] = []
+def test_a_rule_is_expanded_once_however_many_events_have_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expanded: list[tuple[date, date]] = []
 
-    def noted(one: Event, span: Window) -> list[date]:
-        expanded.append(one.id)
-        return scheduled_days(one, span)
+    def noted(rule: Yearly, first: date, end: date) -> list[date]:
+        expanded.append((first, end))
+        return starts(rule, first, end)
 
-    monkeypatch.setattr(years, "scheduled_days", noted)
-    same = [event("a"), event("b"), event("c", since=day("2000-01-01")), event("d")]
+    starts = Yearly.starts
+    monkeypatch.setattr(Yearly, "starts", noted)
+    late, over = event("c", since=day("2000-01-01")), event("d", until=day("2000-01-01"))
 
-    found = YearIndex(same).between(Window.years(2026, 2026))
+    found = YearIndex([event("a"), event("b"), late, over]).between(Window.years(2026, 2026))
 
-    assert expanded == ["a", "c"]
-    assert ids(found) == ["a-2026", "b-2026", "c-2026", "d-2026"]
+    assert expanded == [(day("2026-01-01"), day("2027-01-01"))]
+    assert ids(found) == ["a-2026", "b-2026", "c-2026"]
 
 
 def test_an_occurrence_is_made_only_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:

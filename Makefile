@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet
 NODE_MODULES := tests/js/node_modules
 # Debian packages the tests use; scripts/system-packages.sh knows how to tell whether each is there.
-TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium fonts-noto-core
+TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium fonts-noto-core nginx-light
 
 .PHONY: help serve test test-all check bench snapshots lock clean test-packages test-tools
 

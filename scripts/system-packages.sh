@@ -9,6 +9,8 @@ present() {
         fonts-noto-core) fc-list :lang=ar family | grep . ;;
         libc6-dev) echo '#include <stdio.h>' | gcc -E - ;;
         libical-dev) pkg-config --exists libical ;;
+        # Only root has its folder among those that are searched.
+        nginx-light) command -v nginx || command -v /usr/sbin/nginx ;;
         python3-venv) python3 -c 'import ensurepip, venv' ;;
         *) command -v "$1" ;;
     esac >/dev/null 2>&1

@@ -6,6 +6,7 @@ import click
 
 from calendar_app import __version__
 from calendar_app.cli.data import check, revise, schema, upcoming
+from calendar_app.cli.export import export
 from calendar_app.cli.run import serve
 
 
@@ -15,5 +16,5 @@ def main() -> None:
     """Dates from political action plans, as calendar feeds and a web agenda."""
 
 
-for _command in (check, revise, schema, serve, upcoming):
+for _command in (check, export, revise, schema, serve, upcoming):
     main.add_command(_command)

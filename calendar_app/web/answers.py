@@ -16,14 +16,8 @@ from calendar_app.public.resources import Headers, Resource, Variant
 
 Environ = dict[str, Any]
 _ENTITY_TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
-# What a 304 has no body for, and does not need beside an ETag (RFC 9110 15.4.5).
-_OF_THE_BODY: Final = {
-    "Content-Length",
-    "Content-Type",
-    "Content-Encoding",
-    "Content-Disposition",
-    "Last-Modified",
-}
+# What a 304 has no body for (RFC 9110 15.4.5). Last-Modified stays, as nginx has it.
+_OF_THE_BODY: Final = {"Content-Length", "Content-Type", "Content-Encoding", "Content-Disposition"}
 
 
 class Answer(NamedTuple):

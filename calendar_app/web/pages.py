@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from flask import Flask, Response, request
+from werkzeug.datastructures import Headers
 
 from calendar_app.public.editions import Editions
 from calendar_app.public.resources import Resource
 from calendar_app.public.routes import ROUTES
-from calendar_app.web.answers import answer
+from calendar_app.web.answers import Environ, answer
+
+
+class Unaltered(Response):
+    """Werkzeug would take Last-Modified out of a 304; nginx leaves it in, and so do we."""
+
+    def get_wsgi_headers(self, environ: Environ) -> Headers:
+        return self.headers
 
 
 def register_pages(app: Flask, editions: Editions) -> None:
@@ -25,7 +33,7 @@ def register_pages(app: Flask, editions: Editions) -> None:
 
 def send(resource: Resource) -> Response:
     status, headers, body = answer(resource, request.environ)
-    response = Response(body, status)
+    response = Unaltered(body, status)
     # Flask's own defaults would differ from what the cache in front sends.
     response.headers.clear()
     response.headers.extend(headers)

@@ -157,6 +157,7 @@ def test_an_unchanged_page_has_no_body_and_no_headers_of_one(method: str) -> Non
         "Cache-Control": "no-cache",
         "Calendar-Edition": "e",
         "ETag": PLAIN,
+        "Last-Modified": ON_TIME,
         "Vary": "Accept-Encoding",
     }
 

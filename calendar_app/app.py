@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Final
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from calendar_app.config import Settings, settings_from_environment
+from calendar_app.core.errors import Fault
 from calendar_app.public import errors
 from calendar_app.public.editions import Editions
 from calendar_app.web.front import Front
@@ -15,6 +19,7 @@ from calendar_app.web.guard import MAX_BODY, WSGI, Guard
 from calendar_app.web.pages import register_pages, send
 from calendar_app.wiring import Watch, make_clock
 
+FAULTS_SHOWN: Final = 3
 log = logging.getLogger(__name__)
 
 
@@ -29,7 +34,9 @@ def create_app(settings: Settings, editions: Editions | None = None) -> WSGI:
 
 def create_from_environment() -> WSGI:
     """For a server that is given a name to call."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
     return create_app(settings_from_environment())
 
 
@@ -63,6 +70,7 @@ def _register_health(app: Flask, editions: Editions) -> None:
             found["data"] = {
                 "refused_at": refusal.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "faults": len(refusal.faults),
+                "first": [_public(fault) for fault in refusal.faults[:FAULTS_SHOWN]],
             }
         return _uncached(jsonify(found))
 
@@ -86,6 +94,11 @@ def _register_errors(app: Flask, editions: Editions) -> None:
 
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(Exception, failed)
+
+
+def _public(fault: Fault) -> str:
+    """Without the folder of the file, which is nobody's business."""
+    return str(replace(fault, file=PurePath(fault.file).name))
 
 
 def _uncached(response: Response) -> Response:

@@ -16,13 +16,14 @@ from typing import Final
 from calendar_app.catalogue.pairs import load, revisions_path
 from calendar_app.config import Settings
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.errors import DataError
+from calendar_app.core.errors import DataError, Fault
 from calendar_app.feeds.wire import wire_digest
 from calendar_app.public.editions import Editions
 from calendar_app.public.sites import Operator
 
 Clock = Callable[[], datetime]
 WATCH_SECONDS: Final = 1.0
+_UNEXPECTED: Final = Fault("", 0, "", "", "reading failed for an unknown reason", "see the log")
 log = logging.getLogger(__name__)
 
 
@@ -90,6 +91,7 @@ class Watch:
                 self.look()
             except Exception:  # the watch must outlive what nobody thought of, and say so
                 log.exception("the watch over the data failed and goes on")
+                self.editions.refuse([_UNEXPECTED])
 
     def _signature(self) -> tuple[tuple[int, int, int] | None, ...]:
         paths = [path for file in self._settings.events for path in (file, revisions_path(file))]
@@ -101,4 +103,5 @@ def _stat(path: Path) -> tuple[int, int, int] | None:
         found = path.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    # The time of the last change of any kind, so that better permissions are seen too.
+    return found.st_ino, found.st_ctime_ns, found.st_size

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -23,7 +21,8 @@ from calendar_app.catalogue.pairs import (
 from calendar_app.catalogue.review import missing_texts, review_marks
 from calendar_app.catalogue.revisions import write_revisions
 from calendar_app.catalogue.schema import json_schema
-from calendar_app.config import SettingsError, settings_from_environment
+from calendar_app.cli.faults import shown, with_faults
+from calendar_app.config import settings_from_environment
 from calendar_app.core.errors import DataError
 from calendar_app.core.events import Event
 from calendar_app.core.occurrences import Window, occurrences_of
@@ -35,35 +34,6 @@ from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
 
 YEARS_COMPARED = 5
-
-
-def with_faults(command: Callable[..., None]) -> Callable[..., None]:
-    """Prints faults one a line and exits with 1, instead of a traceback."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except SettingsError as error:
-            for fault in error.faults:
-                click.echo(fault, err=True)
-            raise SystemExit(1) from error
-        except DataError as error:
-            for found in error.faults:
-                click.echo(shown(str(found)), err=True)
-            n = len(error.faults)
-            click.echo("1 fault" if n == 1 else f"{n} faults", err=True)
-            raise SystemExit(1) from error
-        except OSError as error:
-            click.echo(f"{shown(str(error.filename))}: {error.strerror}", err=True)
-            raise SystemExit(1) from error
-
-    return run
-
-
-def shown(text: str) -> str:
-    """Paths below the working folder as one would type them."""
-    return text.replace(f"{Path.cwd()}/", "")
 
 
 @click.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from calendar_app.cli.data import shown, with_faults
+from calendar_app.cli.faults import shown, with_faults
 from calendar_app.config import settings_from_environment
 from calendar_app.public.folders import ExportError, copy_out, publish
 from calendar_app.public.routes import paths

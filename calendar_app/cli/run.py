@@ -11,8 +11,8 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from calendar_app.cli.data import with_faults
-from calendar_app.config import DEFAULT_PORT, hand_down, settings_from_environment
+from calendar_app.cli.faults import with_faults
+from calendar_app.config import DEFAULT_PORT, hand_down, is_loopback, settings_from_environment
 from calendar_app.wiring import load_catalogue
 from calendar_app.words.languages import LANGUAGES
 
@@ -31,6 +31,12 @@ def serve(host: str, port: int) -> None:
     settings = settings_from_environment(port)
     catalogue = load_catalogue(settings)
     _require_free(host, port)
+    if settings.is_loopback and not is_loopback(host):
+        click.echo(
+            f"Others can reach {host}, but only {settings.base_url} is answered; "
+            "set CALENDAR_BASE_URL to the address they use.",
+            err=True,
+        )
     click.echo(f"{len(catalogue.events)} events, edition {catalogue.edition_id}")
     for tag, language in LANGUAGES.items():
         click.echo(f"  {settings.base_url}/{tag}/  {language.endonym}")

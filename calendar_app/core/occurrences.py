@@ -58,10 +58,6 @@ class Occurrence:
     def is_cancelled(self) -> bool:
         return self.status is Status.CANCELLED
 
-    @property
-    def is_moved(self) -> bool:
-        return self.when != self.scheduled
-
 
 def occurrence_id(event: Event, scheduled_on: date) -> str:
     """``cuba-solidarity-days-2026-11``: permanent, whatever happens to the occurrence."""

@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from calendar_app.core.events import (
-    ChangedBy,
-    ChangeKind,
     Document,
     Event,
-    Status,
     Topic,
 )
+from calendar_app.core.history import compare, is_moved, series, told
 from calendar_app.core.identity import (
     Entry,
     EventRevision,
@@ -30,7 +28,7 @@ from calendar_app.core.identity import (
     natural_form,
     text_digest,
 )
-from calendar_app.core.occurrences import Occurrence, Window, expand, occurrences_of
+from calendar_app.core.occurrences import Window
 from calendar_app.core.schedules import schedule, scheduled_event
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,7 +80,7 @@ def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
         before = old.events.get(event.id)
         if before is None:
             events[event.id] = _first_revision(event, now, at)
-            entries.append(Entry(at, Kind.ADDED, event.id, new=_dates(event)))
+            entries.append(Entry(at, Kind.ADDED, event.id, new=series(event)))
         else:
             events[event.id], told = _next_revision(event, before, now, at, window)
             entries += told
@@ -129,70 +127,15 @@ def _next_revision(
     if revision.schedule == before.schedule:
         return revision, entries
     published = scheduled_event(event.id, before.schedule)
-    moves = list(_differences(published, event, window))
-    if event.rule.is_recurring and event.rule != published.rule:
-        entries.append(Entry(at, Kind.CORRECTED, event.id, "", _dates(published), _dates(event)))
-    else:
-        entries += [_entry(event, was, is_, at) for was, is_ in moves if _is_moved(was, is_)]
-        entries += _dropped(published, event, window, at)
+    comparison = compare(published, event, window)
+    entries += told(comparison, at)
     if revision.form is Form.RULE:
         return replace(revision, sequence=before.sequence + 1, modified_at=at), entries
     occurrences = dict(before.occurrences)
-    for was, is_ in moves:
+    for was, is_ in comparison.changed:
         own = occurrences.get(is_.id, OccurrenceRevision(0, at))
-        occurrences[is_.id] = OccurrenceRevision(own.sequence + _is_moved(was, is_), at)
+        occurrences[is_.id] = OccurrenceRevision(own.sequence + is_moved(was, is_), at)
     return replace(revision, occurrences=occurrences), entries
-
-
-def _differences(
-    before: Event, event: Event, window: Window
-) -> Iterator[tuple[Occurrence, Occurrence]]:
-    """The occurrences whose day or standing is another now, or of which another story is told,
-    by their permanent id."""
-    old = {occurrence.id: occurrence for occurrence in occurrences_of(before, window)}
-    for occurrence in occurrences_of(event, window):
-        was = old.get(occurrence.id)
-        if was and (_is_moved(was, occurrence) or _told(was) != _told(occurrence)):
-            yield was, occurrence
-
-
-def _is_moved(was: Occurrence, is_: Occurrence) -> bool:
-    """Whether its day or its standing is another now."""
-    return (was.when, was.status) != (is_.when, is_.status)
-
-
-def _told(occurrence: Occurrence) -> list[object]:
-    return [(change.kind, change.by, change.to) for change in occurrence.changes]
-
-
-def _dropped(before: Event, event: Event, window: Window, at: datetime) -> Iterator[Entry]:
-    """The occurrences that were taken out by an exception or a bound."""
-    ids = {occurrence.id for occurrence in occurrences_of(event, window)}
-    for was in expand(before, window):
-        if was.id not in ids:
-            yield Entry(at, Kind.REMOVED, event.id, was.id, str(was.when))
-
-
-def _entry(event: Event, was: Occurrence, is_: Occurrence, at: datetime) -> Entry:
-    kind = _kind(was, is_)
-    return Entry(
-        at,
-        kind,
-        event.id,
-        is_.id if is_.id != event.id else "",
-        str(was.when),
-        str(is_.when),
-    )
-
-
-def _kind(was: Occurrence, is_: Occurrence) -> Kind:
-    if was.status is not is_.status and Status.CANCELLED in (was.status, is_.status):
-        return Kind.CANCELLED if is_.is_cancelled else Kind.REINSTATED
-    if is_.when.is_exact and not was.when.is_exact:
-        return Kind.MORE_EXACT
-    moved = [change for change in is_.changes if change.kind is ChangeKind.MOVED]
-    by_organisers = bool(moved) and moved[-1].by is ChangedBy.ORGANISERS
-    return Kind.MOVED if by_organisers else Kind.CORRECTED
 
 
 def _citations(event: Event, before: EventRevision, at: datetime) -> Iterator[Entry]:
@@ -221,7 +164,3 @@ def _shares_text(revision: EventRevision, event: Event, now: Published) -> bool:
         stamp.digest == text_digest(event, language, now.topics, now.documents)
         for language, stamp in revision.texts.items()
     )
-
-
-def _dates(event: Event) -> str:
-    return next(iter(event.rule.spec().values()))

@@ -31,7 +31,8 @@ from calendar_app.core.occurrences import (
 from calendar_app.core.rrules import ONE_DAY
 from calendar_app.words.explanation import why_line
 from calendar_app.words.fallback import choose
-from calendar_app.words.presentation import OccurrenceView, Presenter
+from calendar_app.words.presentation import Presenter
+from calendar_app.words.views import OccurrenceView
 
 CONTENT_TYPE: Final = "text/calendar; charset=utf-8"
 REFRESH: Final = timedelta(hours=12)
@@ -184,7 +185,7 @@ def _description(view: OccurrenceView, presenter: Presenter, page: str) -> str:
         changes.append(" ".join(f"{sentence}." for sentence in told))
     paragraphs = [
         *changes,
-        view.occasion.value if view.occasion else "",
+        view.occasion.note.value if view.occasion and view.occasion.note else "",
         view.summary.value if view.summary else "",
         choose(view.event.note, language).value if view.event.note else "",
         phrases.text("context_only") if view.is_context else "",

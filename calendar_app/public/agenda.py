@@ -11,8 +11,8 @@ from calendar_app.public.sites import Site
 from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import format_month
 from calendar_app.words.languages import LANGUAGES
-from calendar_app.words.presentation import OccurrenceView
 from calendar_app.words.rendering import render
+from calendar_app.words.views import OccurrenceView
 
 
 def languages_page(site: Site, _: Mapping[str, str]) -> bytes:

@@ -86,7 +86,8 @@ class Edition:
         if found is None:
             raise NotFound
         self._check(found[1])
-        location = ("Location", f"{self.site.base_url}{path}/")
+        # Relative, so that who came by another of our addresses stays there.
+        location = ("Location", f"{path}/")
         return finish(
             b"", HTML, Lifetime.ERROR, None, status=308, extra=(location, *CLOSED_HEADERS)
         )

@@ -19,7 +19,9 @@ def not_found(site: Site, path: str, sentence: str) -> Resource:
     """404 with the next dates; 410 for an event that was published and taken out."""
     page = _page(site, path)
     found = resolve(path)
-    removed_at = site.catalogue.removed.get(found[1].get("event", "")) if found else None
+    place = found[1] if found else {}
+    was_here = place.get("lang") in LANGUAGES
+    removed_at = site.catalogue.removed.get(place.get("event", "")) if was_here else None
     if removed_at is not None:
         date = format_day(removed_at.date(), page.language)
         return _answer(page, path, 410, page.text("error_410_text", date=date))
@@ -57,8 +59,11 @@ def _answer(
     title = page.text(f"error_{status}_title")
     headers = (*CLOSED_HEADERS, *extra)
     if path.endswith((".ics", ".txt")):
-        body = f"{title}\n{text}\n".encode()
-        return finish(body, PLAIN, Lifetime.ERROR, None, status=status, extra=headers)
+        # What is said of next dates belongs to a page, which has them below.
+        said = text if text and text != page.text("error_404_text") else title
+        return finish(
+            f"{said}\n".encode(), PLAIN, Lifetime.ERROR, None, status=status, extra=headers
+        )
     views = page.presenter.views(page.site.coming[:NEXT_DATES])
     shown = Page(page.site, page.presenter, page.path, title)
     body = page_bytes("error.html", shown, status=status, text=text, coming=views)

@@ -14,9 +14,9 @@ from calendar_app.words.explanation import (
     public_sources,
     rule_in_words,
 )
-from calendar_app.words.fallback import choose
+from calendar_app.words.fallback import Chosen, choose
 from calendar_app.words.formatting import format_day
-from calendar_app.words.presentation import OccurrenceView
+from calendar_app.words.views import OccurrenceView
 
 MAX_DATES: Final = 6
 STALE_DAYS: Final = 365
@@ -60,6 +60,7 @@ def event_page(site: Site, place: Mapping[str, str]) -> bytes:
         past=presenter.views((past if coming else past[1:])[:MAX_DATES]),
         documents=document_sources(event, presenter),
         publications=public_sources(event, presenter),
+        whole=_whole(event, page),
         place=_place(event.place, page),
         links=[(link.url, shown(link.name, language)) for link in event.links],
         verified=format_day(event.verified_on, language) if event.verified_on else "",
@@ -152,6 +153,14 @@ def _event_feed(event: Event, page: Page) -> str:
     tag = page.language.tag
     has_feed = bool(page.site.block(event.id, tag))
     return f"{page.site.base_url}/{tag}/events/{event.id}.ics" if has_feed else ""
+
+
+def _whole(event: Event, page: Page) -> tuple[str, Chosen] | None:
+    """The larger event that this one belongs to: its page and name."""
+    if event.part_of is None:
+        return None
+    name = choose(page.site.catalogue.events[event.part_of].name, page.language)
+    return page.presenter.path("events", event.part_of), name
 
 
 def _place(place: Place | None, page: Page) -> dict[str, object] | None:

@@ -81,7 +81,7 @@ def places(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
     return {
         "lang": tuple(LANGUAGES),
         "event": tuple(catalogue.events),
-        "topic": tuple(id_ for id_, topic in catalogue.topics.items() if not topic.is_retired),
+        "topic": tuple(catalogue.topics),
         "document": tuple(catalogue.documents),
         "asset": tuple(layout.assets()),
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import parse_qsl
 
-IGNORED: Final = ("utm_", "fbclid")
 MAX_QUERY: Final = 1024
 
 
@@ -20,5 +19,9 @@ class BadParameter(ValueError):
 def check_query(query: str) -> None:
     """Raises BadParameter for a parameter that is neither allowed nor ignored."""
     names = [name for name, _ in parse_qsl(query[: MAX_QUERY + 1], keep_blank_values=True)]
-    if len(query) > MAX_QUERY or not all(name.startswith(IGNORED) for name in names):
+    if len(query) > MAX_QUERY or not all(map(_is_ignored, names)):
         raise BadParameter
+
+
+def _is_ignored(name: str) -> bool:
+    return name == "fbclid" or name.startswith("utm_")

@@ -56,12 +56,13 @@ class Guard:
     def __init__(self, app: WSGI, settings: Settings) -> None:
         self._app = app
         self._hosts = allowed_hosts(settings)
-        is_secure = settings.base_url.startswith("https:")
-        self._headers = [*SECURITY_HEADERS, *([_STRICT_TRANSPORT] if is_secure else [])]
+        self._is_secure = settings.base_url.startswith("https:")
+        self._onion = next((url for url in settings.alternate_urls if _is_onion(url)), "")
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            return start_response(status, headers + self._headers, *error)
+            own = self._own_headers(status, environ)
+            return start_response(status, [*headers, *SECURITY_HEADERS, *own], *error)
 
         refusal = self._refusal(environ)
         if refusal is not None:
@@ -71,6 +72,16 @@ class Guard:
         except Exception:  # the last resort, for what even the error pages did not expect
             log.exception("a request failed")
             return _plain(500, environ, start)
+
+    def _own_headers(self, status: str, environ: Environ) -> Iterator[tuple[str, str]]:
+        """Of who came by another address than the onion one, where http is right."""
+        if _is_onion(environ.get("HTTP_HOST", "")):
+            return
+        if self._is_secure:
+            yield _STRICT_TRANSPORT
+        # Only of what exists, whose path is one of ours and safe to send back.
+        if self._onion and status.startswith("200"):
+            yield "Onion-Location", self._onion + environ["PATH_INFO"]
 
     def _refusal(self, environ: Environ) -> int | None:
         if environ.get("HTTP_HOST", "").lower() not in self._hosts:
@@ -96,6 +107,11 @@ def _plain(status: int, environ: Environ, start: Callable[..., Any]) -> Iterable
     ]
     start(status_line(status), headers)
     return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+
+def _is_onion(address: str) -> bool:
+    """Of an address or a Host header, with or without a port."""
+    return address.lower().rpartition("//")[2].partition(":")[0].endswith(".onion")
 
 
 def allowed_hosts(settings: Settings) -> frozenset[str]:

@@ -1,23 +1,20 @@
 """From an occurrence to what a reader is shown of it: every word of a page or feed is made here.
 
-A view is made once per language, day and edition, and never formatted again. Texts come as
-``Chosen``: the words and the language they are really in, so that a fallback is marked as one.
+A view is made once per language, day and edition, and never formatted again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.events import ChangedBy, ChangeKind, Event, Outcome
+from calendar_app.core.events import ChangedBy, ChangeKind, Occasion, Outcome
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.core.ordinals import ordinal
-from calendar_app.core.rules import Yearly
 from calendar_app.words.catalogs import Catalog, catalog
-from calendar_app.words.fallback import Chosen, choose
+from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import (
     format_day,
     format_partial,
@@ -26,84 +23,11 @@ from calendar_app.words.formatting import (
     sentence_case,
 )
 from calendar_app.words.languages import Language
-from calendar_app.words.tiles import Tile, tiles
+from calendar_app.words.tiles import tiles
+from calendar_app.words.views import History, OccasionView, OccurrenceView, TopicView
 
 # Beyond this the date says more than "in 163 days" would.
 NEAR_DAYS: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class TopicView:
-    id: str
-    name: Chosen
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """A change that a reader must see: the word for it, whose it was, the old and new date."""
-
-    word: str
-    by: str
-    old: str
-    new: str
-    says: Chosen | None
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class OccurrenceView:
-    """One occurrence in one language, as of one day."""
-
-    occurrence: Occurrence
-    path: str
-    name: Chosen
-    summary: Chosen | None
-    topics: tuple[TopicView, ...]
-    when: str
-    tiles: tuple[Tile, ...]
-    until_word: str
-    relative: str
-    label: str
-    ordinal: str
-    status: str
-    outcome: str
-    history: tuple[History, ...]
-    occasion: Chosen | None
-    is_now: bool
-    is_past: bool
-
-    @property
-    def event(self) -> Event:
-        return self.occurrence.event
-
-    @property
-    def topic(self) -> str:
-        """The topic that gives the colour."""
-        return self.topics[0].id if self.topics else ""
-
-    @property
-    def is_exact(self) -> bool:
-        """Known to the day; else its tile is an open one."""
-        return self.occurrence.when.is_exact
-
-    @property
-    def is_long(self) -> bool:
-        """Only the first and the last day are shown as tiles."""
-        return len(self.tiles) == 2 and (self.occurrence.last - self.occurrence.first).days > 1
-
-    @property
-    def is_series(self) -> bool:
-        """One of many in a year: weighs less than a day that comes once."""
-        return self.event.rule.is_recurring and not isinstance(self.event.rule, Yearly)
-
-    @property
-    def is_context(self) -> bool:
-        return self.event.is_context
-
-    @property
-    def is_cancelled(self) -> bool:
-        return self.occurrence.is_cancelled
 
 
 class Presenter:
@@ -122,7 +46,6 @@ class Presenter:
         event = occurrence.event
         is_now = occurrence.when.is_exact and occurrence.first <= self.today <= occurrence.last
         relative = self._relative(occurrence, is_now=is_now)
-        note = occurrence.occasion.note if occurrence.occasion else None
         return OccurrenceView(
             occurrence,
             self.path("events", event.id),
@@ -138,7 +61,7 @@ class Presenter:
             self._status(occurrence),
             self._outcome(occurrence),
             tuple(self._history(occurrence)),
-            choose(note, self.language) if note else None,
+            self._occasion(occurrence.occasion) if occurrence.occasion else None,
             is_now,
             occurrence.last < self.today,
         )
@@ -166,6 +89,16 @@ class Presenter:
         if occurrence.when.ends or occurrence.when.qualifier:
             return text
         return self.phrases.text(key, month=text, year=str(occurrence.when.first.year))
+
+    def _occasion(self, occasion: Occasion) -> OccasionView:
+        return OccasionView(
+            choose(occasion.note, self.language) if occasion.note else None,
+            choose(occasion.place.name, self.language) if occasion.place else None,
+            tuple(
+                (link.url, choose(link.name, self.language) if link.name else None)
+                for link in occasion.links
+            ),
+        )
 
     def _relative(self, occurrence: Occurrence, *, is_now: bool) -> str:
         if not occurrence.when.is_exact:

@@ -264,14 +264,50 @@ def test_what_an_exception_takes_out_is_told() -> None:
     assert told(old, found) == [Entry(LATER, Kind.REMOVED, "days", "days-2026-11", weekend)]
 
 
-def test_what_an_end_takes_out_is_told_for_last_year_and_five_years() -> None:
+def test_what_an_exception_gives_back_is_told() -> None:
+    old = first(event("days", WEEKENDS, except_on=frozenset({date(2026, 11, 28)})))
+
+    found = then(old, event("days", WEEKENDS))
+
+    weekend = "2026-11-28/2026-11-29"
+    assert told(old, found) == [Entry(LATER, Kind.ADDED, "days", "days-2026-11", "", weekend)]
+
+
+def test_another_end_of_a_series_is_told_once() -> None:
     old = first(event())
 
-    found = then(old, event(until=date(2024, 12, 31)))
+    ended = then(old, event(until=date(2024, 12, 31)))
+    back = revise(ended, published(event(), content="again"), LAST)
 
-    entries = told(old, found)
-    assert {entry.kind for entry in entries} == {Kind.REMOVED}
-    assert [entry.old for entry in entries] == [f"{year}-05-01" for year in range(2025, 2031)]
+    bounded = "05-01 ../2024-12-31"
+    assert told(old, ended) == [
+        Entry(LATER, Kind.CORRECTED, "may-day", "", "05-01", bounded),
+    ]
+    assert told(ended, back) == [Entry(LAST, Kind.CORRECTED, "may-day", "", bounded, "05-01")]
+
+
+def test_a_series_cancelled_as_a_whole_is_told_once_and_every_sequence_grows() -> None:
+    old = first(event("days", WEEKENDS))
+
+    found = then(old, event("days", WEEKENDS, status=Status.CANCELLED))
+
+    assert told(old, found) == [Entry(LATER, Kind.CANCELLED, "days")]
+    assert found.events["days"].sequence_of("days-2026-11") == 1
+
+
+def test_what_is_moved_years_away_and_back_is_told_each_time() -> None:
+    away = moved("2026-11-28", "2042-11-28")
+    old = first(event("days", WEEKENDS))
+
+    gone = then(old, event("days", WEEKENDS, changes=(away,)))
+    back = revise(gone, published(event("days", WEEKENDS), content="again"), LAST)
+
+    weekend = "2026-11-28/2026-11-29"
+    assert told(old, gone) == [
+        Entry(LATER, Kind.MOVED, "days", "days-2026-11", weekend, "2042-11-28"),
+    ]
+    assert [entry.kind for entry in told(gone, back)] == [Kind.CORRECTED]
+    assert back.events["days"].sequence_of("days-2026-11") == 2
 
 
 def test_another_text_is_told_and_stamps_its_language_only() -> None:

@@ -8,7 +8,7 @@ from calendar_app.app import create_app
 from calendar_app.config import read_settings
 from calendar_app.public.editions import Editions
 from calendar_app.web.guard import WSGI, allowed_hosts
-from tests.web.asking import ask
+from tests.web.asking import Reply, ask
 
 ONION = "http://" + "a" * 56 + ".onion"
 LOOPBACK = {"CALENDAR_BASE_URL": "http://127.0.0.1:8000"}
@@ -16,6 +16,12 @@ PUBLIC = {
     "CALENDAR_BASE_URL": "https://calendar.example",
     "CALENDAR_ALTERNATE_URLS": f"{ONION}, https://Mirror.example:8443/",
 }
+
+
+def _common(reply: Reply) -> tuple[tuple[str, str], ...]:
+    """All headers but the two that are about the way from one of our names to another."""
+    told = {"Onion-Location", "Strict-Transport-Security"}
+    return tuple(pair for pair in reply.headers if pair[0] not in told)
 
 
 def stack_of(environment: dict[str, str], editions: Editions) -> WSGI:
@@ -93,10 +99,10 @@ def test_no_answer_depends_on_which_of_our_names_was_used(editions: Editions, pa
     stack = stack_of(PUBLIC, editions)
     hosts = sorted(allowed_hosts(read_settings(PUBLIC)))
 
-    replies = {ask(stack, path, HTTP_HOST=host) for host in hosts}
+    replies = [ask(stack, path, HTTP_HOST=host) for host in hosts]
 
     assert len(hosts) == 5
-    assert len(replies) == 1
+    assert len({(reply.status, reply.body, _common(reply)) for reply in replies}) == 1
 
 
 @pytest.mark.parametrize(
@@ -122,3 +128,34 @@ def test_the_names_of_this_machine_are_not_those_of_a_public_site() -> None:
         "calendar.example",
         "calendar.example:443",
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "told"),
+    [
+        ("/ar/", "calendar.example", f"{ONION}/ar/"),
+        ("/en/calendar.ics", "calendar.example", f"{ONION}/en/calendar.ics"),
+        ("/ar/", ONION.removeprefix("http://"), None),
+        ("/ar/nothing/", "calendar.example", None),
+        ("/ar", "calendar.example", None),
+    ],
+)
+def test_a_page_names_its_onion_address(
+    path: str, host: str, told: str | None, editions: Editions
+) -> None:
+    reply = ask(stack_of(PUBLIC, editions), path, HTTP_HOST=host)
+
+    assert dict(reply.headers).get("Onion-Location") == told
+
+
+@pytest.mark.parametrize("host", ["calendar.example", ONION.removeprefix("http://")])
+def test_only_an_address_with_https_asks_for_it_from_now_on(host: str, editions: Editions) -> None:
+    reply = ask(stack_of(PUBLIC, editions), "/ar/", HTTP_HOST=host)
+
+    assert ("Strict-Transport-Security" in dict(reply.headers)) is (host == "calendar.example")
+
+
+def test_a_missing_slash_leaves_nobody_at_another_address(editions: Editions) -> None:
+    reply = ask(stack_of(PUBLIC, editions), "/ar", HTTP_HOST=ONION.removeprefix("http://"))
+
+    assert (reply.status, dict(reply.headers)["Location"]) == (308, "/ar/")

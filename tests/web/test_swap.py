@@ -110,11 +110,17 @@ def test_what_does_not_match_is_refused_and_the_rest_of_it_taken(
     assert refused is not None
     assert refused.faults
     assert all(str(fault) in caplog.text for fault in refused.faults)
-    assert readiness(watch, small) == {
+    found = readiness(watch, small)
+    first = found["data"].pop("first")
+    assert found == {
         "status": "degraded",
         "edition": before.id,
         "data": {"refused_at": "2026-12-02T09:00:00Z", "faults": len(refused.faults)},
     }
+    assert len(first) == min(len(refused.faults), 3)
+    for line, fault in zip(first, refused.faults, strict=False):
+        assert line.endswith(fault.problem + "; " + fault.remedy)
+        assert str(small.events.parent) not in line.partition(": ")[0]
     assert not watch.look()  # it is tried once, not every second
 
     if small.events.is_dir():

@@ -1,0 +1,118 @@
+"""What is told of an event whose dates are others now than those that were published.
+
+Occurrences are compared by their permanent id, wherever they were moved to. A series that became
+another one, or was cancelled as a whole, is told in one line and not for each of its dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from calendar_app.core.events import ChangedBy, ChangeKind, Event, Status
+from calendar_app.core.identity import Entry, Kind
+from calendar_app.core.occurrences import (
+    Occurrence,
+    Window,
+    is_scheduled,
+    occurrence_at,
+    occurrences_of,
+    scheduled_days,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An event as published and as it is now; ``changed`` are pairs of the same occurrence."""
+
+    before: Event
+    after: Event
+    changed: tuple[tuple[Occurrence, Occurrence], ...]
+    added: tuple[Occurrence, ...]
+    removed: tuple[Occurrence, ...]
+
+
+def compare(before: Event, after: Event, window: Window) -> Comparison:
+    """Over what the rules put into the window, and whatever was changed outside it."""
+    old, new = _by_id(before, after, window), _by_id(after, before, window)
+    return Comparison(
+        before,
+        after,
+        tuple(
+            (old[id_], is_)
+            for id_, is_ in new.items()
+            if id_ in old and (is_moved(old[id_], is_) or _changes(old[id_]) != _changes(is_))
+        ),
+        tuple(is_ for id_, is_ in new.items() if id_ not in old),
+        tuple(was for id_, was in old.items() if id_ not in new),
+    )
+
+
+def is_moved(was: Occurrence, is_: Occurrence) -> bool:
+    """Whether its day or its standing is another now."""
+    return (was.when, was.status) != (is_.when, is_.status)
+
+
+def told(comparison: Comparison, at: datetime) -> Iterator[Entry]:
+    """The lines for the list of changes."""
+    before, after = comparison.before, comparison.after
+    if before.rule.is_recurring or after.rule.is_recurring:
+        if before.rule != after.rule or _is_bounded_anew(comparison):
+            yield Entry(at, Kind.CORRECTED, after.id, "", series(before), series(after))
+            return
+        if before.status is not after.status and Status.CANCELLED in (before.status, after.status):
+            is_off = after.status is Status.CANCELLED
+            yield Entry(at, Kind.CANCELLED if is_off else Kind.REINSTATED, after.id)
+            return
+    for was, is_ in comparison.changed:
+        if is_moved(was, is_):
+            yield Entry(
+                at, _kind(was, is_), after.id, _occurrence(is_), str(was.when), str(is_.when)
+            )
+    for was in comparison.removed:
+        yield Entry(at, Kind.REMOVED, after.id, _occurrence(was), str(was.when))
+    for is_ in comparison.added:
+        yield Entry(at, Kind.ADDED, after.id, _occurrence(is_), "", str(is_.when))
+
+
+def series(event: Event) -> str:
+    """When an event is, in one word: ``05-01``, or ``05-01 2020-01-01/..`` with its bounds."""
+    rule = next(iter(event.rule.spec().values()))
+    if not (event.begins_on or event.until):
+        return rule
+    return f"{rule} {event.begins_on or '..'}/{event.until or '..'}"
+
+
+def _by_id(event: Event, other: Event, window: Window) -> dict[str, Occurrence]:
+    if not event.rule.is_recurring:
+        return {occurrence.id: occurrence for occurrence in occurrences_of(event, window)}
+    touched = {change.occurrence for change in (*event.changes, *other.changes)}
+    days = {day for day in touched if is_scheduled(event, day)}
+    found = (occurrence_at(event, day) for day in sorted(days.union(scheduled_days(event, window))))
+    return {occurrence.id: occurrence for occurrence in found}
+
+
+def _is_bounded_anew(comparison: Comparison) -> bool:
+    """Other bounds that make a difference to the dates."""
+    before, after = comparison.before, comparison.after
+    is_other = (before.begins_on, before.until) != (after.begins_on, after.until)
+    return is_other and bool(comparison.added or comparison.removed)
+
+
+def _changes(occurrence: Occurrence) -> list[object]:
+    return [(change.kind, change.by, change.to) for change in occurrence.changes]
+
+
+def _occurrence(occurrence: Occurrence) -> str:
+    return occurrence.id if occurrence.id != occurrence.event.id else ""
+
+
+def _kind(was: Occurrence, is_: Occurrence) -> Kind:
+    if was.status is not is_.status and Status.CANCELLED in (was.status, is_.status):
+        return Kind.CANCELLED if is_.is_cancelled else Kind.REINSTATED
+    if is_.when.is_exact and not was.when.is_exact:
+        return Kind.MORE_EXACT
+    moved = [change for change in is_.changes if change.kind is ChangeKind.MOVED]
+    by_organisers = bool(moved) and moved[-1].by is ChangedBy.ORGANISERS
+    return Kind.MOVED if by_organisers else Kind.CORRECTED

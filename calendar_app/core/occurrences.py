@@ -85,9 +85,12 @@ def scheduled_days(event: Event, window: Window) -> list[date]:
 
 
 def kept_days(event: Event, days: list[date]) -> list[date]:
-    """Of the days that its rule gives, those within the bounds of the event and not excepted."""
+    """Of the days that its rule gives, in order, those within the bounds of the event and not
+    excepted; the same list where that is all of them."""
     begins_on, until, except_on = event.begins_on, event.until, event.except_on
-    if begins_on is None and until is None and not except_on:
+    is_begun = begins_on is None or not days or begins_on <= days[0]
+    is_endless = until is None or not days or days[-1] <= until
+    if is_begun and is_endless and not except_on:
         return days
     return [
         day

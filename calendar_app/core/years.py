@@ -111,10 +111,11 @@ class YearIndex:
         spans = self._spans.copy()
         for rule, same in self._by_rule:
             days = rule.starts(*window)
+            all_firsts = _firsts(days)
             for event, slots in same if days else ():
-                for day in kept_days(event, days):
-                    first = day.toordinal() << _SLOT_BITS
-                    entries += [first | slot for slot in slots]
+                kept = kept_days(event, days)
+                firsts = all_firsts if kept is days else _firsts(kept)
+                entries += [first | slot for first in firsts for slot in slots]
         for event in self._changed:
             for occurrence in expand(event, window):
                 entries.append(occurrence.first.toordinal() << _SLOT_BITS | len(spans))
@@ -123,6 +124,10 @@ class YearIndex:
         entries.sort()
         lasts = [(entry >> _SLOT_BITS) + spans[entry & _SLOT_MASK] for entry in entries]
         return _Year(entries, lasts, list(accumulate(lasts, max)), made)
+
+
+def _firsts(days: list[date]) -> list[int]:
+    return [day.toordinal() << _SLOT_BITS for day in days]
 
 
 def _grouped(events: Sequence[Event]) -> list[tuple[Rule, list[_Same]]]:

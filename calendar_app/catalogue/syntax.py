@@ -9,6 +9,7 @@ import yaml
 
 _LINE_END: Final = re.compile("\r\n|\r|\n")
 _CONFLICT: Final = re.compile("(?:\\A|(?<=[\r\n]))(?:<<<<<<<|>>>>>>>) ")
+_OPENING: Final = re.compile(r'(?:^|[:,\[{-])\s+"[^"]*$')
 _QUOTES: Final = "put the text in double quotes"
 _LIKE_ABOVE: Final = "compare its indentation, colons and quotes with the lines above"
 
@@ -48,6 +49,15 @@ def explain(text: str, error: yaml.YAMLError) -> tuple[int, str, str]:
     return _explain_at(_LINE_END.split(text), error)
 
 
+def _explain_quotes(lines: list[str], at: int) -> tuple[int, str, str]:
+    """A text goes on behind its quotes; perhaps because they were opened further above."""
+    above = next((line for line in range(at - 1, -1, -1) if '"' in lines[line]), at)
+    if above < at and _OPENING.search(lines[above]):
+        return above + 1, "this quotation mark is not closed in its line", "close it"
+    remedy = f"{_QUOTES}, or write an apostrophe in single quotes twice"
+    return at + 1, "the text goes on behind its closing quotation mark", remedy
+
+
 def _explain_at(lines: list[str], error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
     said = error.problem or ""
     mark = error.problem_mark or error.context_mark
@@ -63,8 +73,7 @@ def _explain_at(lines: list[str], error: yaml.MarkedYAMLError) -> tuple[int, str
     if "mapping values" in said and ": " in before:
         return at + 1, "a text with a colon", _QUOTES
     if "expected key" in said and before.strip():
-        remedy = f"{_QUOTES}, or write an apostrophe in single quotes twice"
-        return at + 1, "the text goes on behind its closing quotation mark", remedy
+        return _explain_quotes(lines, at)
     if "node content" in said and not sign:
         return at + 1, "the file ends within brackets", "close them"
     for part, (problem, remedy) in _MEANINGS.items():

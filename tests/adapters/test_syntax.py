@@ -7,6 +7,7 @@ import pytest
 from calendar_app.catalogue.yamltree import read_tree
 
 GOES_ON = "the text goes on behind its closing quotation mark"
+NOT_CLOSED = "this quotation mark is not closed in its line"
 UNCLOSED = "this bracket is not closed, or a comma is missing behind it"
 DOES_NOT_FIT = "this line does not fit the lines above"
 
@@ -25,6 +26,8 @@ DOES_NOT_FIT = "this line does not fit the lines above"
         ('a: "b\n---\nc"\n', 1, "a text in quotes goes on over a line ---"),
         ("a: 'it's'\n", 1, GOES_ON),
         ('a: "b" c\n', 1, GOES_ON),
+        ('a: "b\nc:\n  d: e\n  f: say "g" to all\n', 1, NOT_CLOSED),
+        ('a: "b"\nc: d\ne: "f" g\n', 3, GOES_ON),
         ("x: y\na: [b, c\nd: e\n", 2, UNCLOSED),
         ("x: y\na: {b: c\nd: e\n", 2, UNCLOSED),
         ("a: [b: c: d]\n", 1, UNCLOSED),

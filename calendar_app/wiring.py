@@ -76,7 +76,7 @@ class Watch:
             return False
         self._seen = signature
         try:
-            catalogue = load_catalogue(self._settings)
+            catalogue = self._newer_catalogue()
         except DataError as error:
             self.editions.refuse(error.faults)
             log.error("new data refused, the last good edition stays in force:\n%s", error)
@@ -84,6 +84,17 @@ class Watch:
         edition = self.editions.publish(catalogue)
         log.info("edition %s in force", edition.id)
         return True
+
+    def _newer_catalogue(self) -> Catalogue:
+        """Raises DataError, also for revisions that were put back: what was published since is
+        in calendars, and they take only what is newer."""
+        catalogue = load_catalogue(self._settings)
+        if catalogue.number < self.editions.current().site.catalogue.number:
+            file = str(revisions_path(self._settings.events[0]))
+            problem = "these revisions are older than those in force"
+            remedy = "keep the newer revisions with the older data, and run calendar-app revise"
+            raise DataError([Fault(file, 0, "", "", problem, remedy)])
+        return catalogue
 
     def _run(self) -> None:
         while not self._stopped.wait(WATCH_SECONDS):

@@ -64,6 +64,34 @@ def test_a_changed_pair_is_published(watch: Watch, small: SmallData) -> None:
     assert readiness(watch, small) == {"status": "ready", "edition": after.id}
 
 
+def test_revisions_that_were_put_back_are_refused(watch: Watch, small: SmallData) -> None:
+    events, revisions = small.files
+    small.publish(MORE)
+    assert watch.look()
+    newer = watch.editions.current()
+
+    small.events.write_bytes(events)
+    small.revisions.write_bytes(revisions)
+
+    assert not watch.look()
+    assert watch.editions.current() is newer
+    refused = watch.editions.refusal
+    assert refused is not None
+    assert [fault.problem for fault in refused.faults] == [
+        "these revisions are older than those in force"
+    ]
+
+
+def test_older_data_under_newer_revisions_are_published(watch: Watch, small: SmallData) -> None:
+    events, _ = small.files
+    small.publish(MORE)
+    assert watch.look()
+
+    small.publish(events)
+
+    assert watch.look()
+
+
 def test_what_did_not_change_is_not_read(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wiring, "load_catalogue", None)
 

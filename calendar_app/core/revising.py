@@ -10,11 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from calendar_app.core.events import (
-    Document,
-    Event,
-    Topic,
-)
+from calendar_app.core.events import Document, Event, Topic
 from calendar_app.core.history import compare, is_moved, series, told
 from calendar_app.core.identity import (
     Entry,
@@ -82,8 +78,8 @@ def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
             events[event.id] = _first_revision(event, now, at)
             entries.append(Entry(at, Kind.ADDED, event.id, new=series(event)))
         else:
-            events[event.id], told = _next_revision(event, before, now, at, window)
-            entries += told
+            events[event.id], lines = _next_revision(event, before, now, at, window)
+            entries += lines
     gone = [id_ for id_ in old.events if id_ not in events]
     entries += [Entry(at, Kind.REMOVED, id_) for id_ in gone]
     wire = old.wire

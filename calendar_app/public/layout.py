@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from calendar_app.core.events import Document
-from calendar_app.core.precision import UNKNOWN, PartialDate
+from calendar_app.core.precision import PartialDate
 from calendar_app.public.sites import Site
 from calendar_app.words.fallback import Chosen, choose
 from calendar_app.words.formatting import format_day, format_partial, isolate, sentence_case
@@ -91,7 +91,8 @@ def page_bytes(template: str, page: Page, **values: object) -> bytes:
 
 
 def newest_document(site: Site) -> Document | None:
-    return max(site.catalogue.documents.values(), key=_published, default=None)
+    documents = site.catalogue.documents.values()
+    return max(documents, key=lambda document: document.known_since, default=None)
 
 
 def partial_date(date: PartialDate | None, language: Language) -> str:
@@ -115,9 +116,3 @@ def assets() -> Mapping[str, Path]:
 
 def asset_path(name: str) -> str:
     return next(f"/static/{key}" for key, path in assets().items() if path.name == name)
-
-
-def _published(document: Document) -> PartialDate:
-    # Not known sorts last, so that it is never the newest.
-    date = document.published or document.adopted
-    return PartialDate.parse("0001") if date in (None, UNKNOWN) or date is None else date

@@ -9,7 +9,8 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet
 NODE_MODULES := tests/js/node_modules
 # Debian packages the tests use; scripts/system-packages.sh knows how to tell whether each is there.
-TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium fonts-noto-core nginx-light
+TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium fonts-noto-core nginx-light \
+    postgresql zbar-tools
 
 .PHONY: help serve test test-all check bench snapshots lock clean test-packages test-tools
 
@@ -44,6 +45,7 @@ snapshots: test-tools ## rewrite the stored expectations; look at the diff befor
 lock: $(VENV)/test ## compile requirements anew; UPGRADE=1 takes newer versions
 	sh scripts/lock.sh $(if $(UPGRADE),--upgrade)
 	$(BIN)/python scripts/npm.py install --package-lock-only
+	$(BIN)/python scripts/bare_lock.py
 
 clean: ## remove all that was made, but not var/
 	rm -rf $(VENV) .cache dist $(NODE_MODULES)

@@ -11,6 +11,7 @@ compile() {
 
 uv=.venv/bin/uv
 compile run pyproject.toml "$@"
+compile scale pyproject.toml --extra scale -c requirements/run.txt "$@"
 compile build requirements/build.in -c requirements/run.txt "$@"
-compile test pyproject.toml requirements/build.in requirements/test.in \
-    -c requirements/run.txt -c requirements/build.txt "$@"
+compile test pyproject.toml --extra scale requirements/build.in requirements/test.in \
+    -c requirements/scale.txt -c requirements/build.txt "$@"

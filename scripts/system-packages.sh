@@ -11,7 +11,10 @@ present() {
         libical-dev) pkg-config --exists libical ;;
         # Only root has its folder among those that are searched.
         nginx-light) command -v nginx || command -v /usr/sbin/nginx ;;
+        # Debian puts the programs of each version into a folder of its own.
+        postgresql) ls /usr/lib/postgresql/*/bin/initdb ;;
         python3-venv) python3 -c 'import ensurepip, venv' ;;
+        zbar-tools) command -v zbarimg ;;
         *) command -v "$1" ;;
     esac >/dev/null 2>&1
 }

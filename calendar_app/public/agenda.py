@@ -28,7 +28,7 @@ def languages_page(site: Site, _: Mapping[str, str]) -> bytes:
         for tag, language in LANGUAGES.items()
     ]
     values = {"base_url": site.base_url, "choices": choices, "asset": asset_path}
-    return render("languages.html", **values).encode()
+    return render("languages/page.html", **values).encode()
 
 
 def agenda_page(site: Site, place: Mapping[str, str]) -> bytes:
@@ -51,7 +51,7 @@ def agenda_page(site: Site, place: Mapping[str, str]) -> bytes:
         )
     ]
     return page_bytes(
-        "agenda.html",
+        "agenda/page.html",
         page,
         lead=presenter.views(lead),
         months=months(presenter.views(rest), page),

@@ -21,7 +21,7 @@ def sources_page(site: Site, place: Mapping[str, str]) -> bytes:
         (document_facts(document, page), len(_citing(document, site)))
         for document in site.catalogue.documents.values()
     ]
-    return page_bytes("sources.html", page, documents=documents)
+    return page_bytes("sources/list.html", page, documents=documents)
 
 
 def document_page(site: Site, place: Mapping[str, str]) -> bytes:
@@ -43,7 +43,7 @@ def document_page(site: Site, place: Mapping[str, str]) -> bytes:
                     }
                 )
     return page_bytes(
-        "document.html",
+        "sources/document.html",
         page,
         facts=document_facts(document, page),
         cited=cited,

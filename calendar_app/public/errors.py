@@ -42,7 +42,7 @@ def method_not_allowed(site: Site, path: str, allowed: str) -> Resource:
 def failure(status: int) -> Resource:
     """500 and 503 in all languages at once; needs no data, so that it cannot fail too."""
     texts = [(language, catalog(tag)) for tag, language in LANGUAGES.items()]
-    body = render("failure.html", status=status, texts=texts, asset=asset_path)
+    body = render("error/failure.html", status=status, texts=texts, asset=asset_path)
     return finish(body.encode(), HTML, Lifetime.ERROR, None, status=status, extra=CLOSED_HEADERS)
 
 
@@ -66,5 +66,5 @@ def _answer(
         )
     views = page.presenter.views(page.site.coming[:NEXT_DATES])
     shown = Page(page.site, page.presenter, page.path, title)
-    body = page_bytes("error.html", shown, status=status, text=text, coming=views)
+    body = page_bytes("error/page.html", shown, status=status, text=text, coming=views)
     return finish(body, HTML, Lifetime.ERROR, None, status=status, extra=headers)

@@ -13,7 +13,7 @@ from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.feeds import ical
-from calendar_app.public import agenda, documents, feeds, layout, reference
+from calendar_app.public import agenda, documents, events, feeds, layout, texts, topics
 from calendar_app.public.resources import Headers, Lifetime
 from calendar_app.public.sites import Site
 from calendar_app.words.languages import LANGUAGES
@@ -62,12 +62,12 @@ def _asset(site: Site, place: Mapping[str, str]) -> bytes:
 ROUTES: Final[tuple[Route, ...]] = (
     Route("languages", "/", agenda.languages_page),
     Route("agenda", "/{lang}/", agenda.agenda_page),
-    Route("event", "/{lang}/events/{event}/", reference.event_page),
-    Route("topic", "/{lang}/topics/{topic}/", reference.topic_page),
+    Route("event", "/{lang}/events/{event}/", events.event_page),
+    Route("topic", "/{lang}/topics/{topic}/", topics.topic_page),
     Route("sources", "/{lang}/sources/", documents.sources_page),
     Route("document", "/{lang}/sources/{document}/", documents.document_page),
-    Route("about", "/{lang}/about/", reference.about_page),
-    Route("privacy", "/{lang}/privacy/", reference.privacy_page),
+    Route("about", "/{lang}/about/", texts.about_page),
+    Route("privacy", "/{lang}/privacy/", texts.privacy_page),
     _feed("feed", "/{lang}/calendar.ics", feeds.all_feed),
     _feed("topic-feed", "/{lang}/topics/{topic}.ics", feeds.topic_feed),
     _feed("event-feed", "/{lang}/events/{event}.ics", feeds.event_feed),

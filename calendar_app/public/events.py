@@ -1,4 +1,4 @@
-"""The pages one looks things up in: events, topics, and what this site is."""
+"""One event: now or next, how often, its dates, why it is here, how to add and to forward it."""
 
 from __future__ import annotations
 
@@ -20,20 +20,6 @@ from calendar_app.words.views import OccurrenceView
 
 MAX_DATES: Final = 6
 STALE_DAYS: Final = 365
-# The sections of a text page: id, heading and paragraphs, by their keys.
-Sections = tuple[tuple[str, str, tuple[str, ...]], ...]
-_ABOUT: Final[Sections] = (
-    ("what", "about_what", ("about_1", "about_2")),
-    ("listing", "about_listing", ("about_3", "about_4")),
-    ("languages", "about_languages", ("about_5",)),
-    ("who", "about_who", ("about_operator", "about_contact")),
-    ("report", "footer_report_error", ("about_report", "about_contact")),
-)
-_PRIVACY: Final[Sections] = (
-    ("reading", "privacy_reading", ("privacy_1", "privacy_2")),
-    ("between", "privacy_between", ("privacy_3",)),
-    ("following", "privacy_following", ("privacy_4", "privacy_5")),
-)
 
 
 def event_page(site: Site, place: Mapping[str, str]) -> bytes:
@@ -47,7 +33,7 @@ def event_page(site: Site, place: Mapping[str, str]) -> bytes:
     coming, past = site.dates(event)
     head = presenter.view(site.head(event))
     return page_bytes(
-        "event.html",
+        "event/page.html",
         page,
         event=event,
         head=head,
@@ -69,73 +55,6 @@ def event_page(site: Site, place: Mapping[str, str]) -> bytes:
         forward=_forward(head, page),
         neighbours=presenter.views(_neighbours(event, site)),
     )
-
-
-def topic_page(site: Site, place: Mapping[str, str]) -> bytes:
-    """A topic with its dates, or a sentence that none is known; then what it asks without one."""
-    topic = site.catalogue.topics[place["topic"]]
-    presenter = site.presenter(place["lang"])
-    name = choose(topic.name, presenter.language)
-    page = Page(site, presenter, presenter.path("topics", topic.id), name.value)
-    coming = [o for o in site.coming if topic.id in o.event.topics]
-    heads = sorted(map(site.head, site.of_topic(topic.id)), key=lambda head: head.first)
-    has_feed = any(site.block(head.event.id, page.language.tag) for head in heads)
-    return page_bytes(
-        "topic.html",
-        page,
-        topic=topic,
-        name=name,
-        coming=presenter.views(coming),
-        all_dates=presenter.views(reversed(heads)),
-        undated=_undated_points(topic.id, page),
-        feed=f"{site.base_url}/{page.language.tag}/topics/{topic.id}.ics" if has_feed else "",
-    )
-
-
-def about_page(site: Site, place: Mapping[str, str]) -> bytes:
-    return _text_page(site, place, "about", _ABOUT)
-
-
-def privacy_page(site: Site, place: Mapping[str, str]) -> bytes:
-    return _text_page(site, place, "privacy", _PRIVACY)
-
-
-def _text_page(site: Site, place: Mapping[str, str], name: str, sections: Sections) -> bytes:
-    presenter = site.presenter(place["lang"])
-    phrases = presenter.phrases
-    page = Page(site, presenter, presenter.path(name), phrases.text(f"nav_{name}"))
-    values = {"operator": site.operator.name, "contact": site.operator.contact}
-    # Nobody says who runs the site: then nothing is said of it.
-    unsaid = {f"about_{key}" for key, value in values.items() if not value}
-    found = [
-        (
-            id_,
-            phrases.text(title),
-            [phrases.text(key, **values) for key in keys if key not in unsaid],
-        )
-        for id_, title, keys in sections
-    ]
-    return page_bytes("text.html", page, sections=[section for section in found if section[2]])
-
-
-def _undated_points(topic: str, page: Page) -> list[dict[str, object]]:
-    """What documents ask of a topic without a day: whole points, or the undated part of one."""
-    cited = {
-        (source.document, source.point)
-        for event in page.site.catalogue.events.values()
-        for source in event.sources
-    }
-    return [
-        {
-            "text": choose(point.undated or point.name, page.language),
-            "number": point.number,
-            "document": choose(document.name, page.language),
-            "path": f"{page.presenter.path('sources', document.id)}#p{point.number}",
-        }
-        for document in page.site.catalogue.documents.values()
-        for point in document.points
-        if topic in point.topics and (point.undated or (document.id, point.number) not in cited)
-    ]
 
 
 def _neighbours(event: Event, site: Site) -> list[Occurrence]:

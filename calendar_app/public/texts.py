@@ -1,0 +1,50 @@
+"""The pages of plain words: what this site is, and what it knows of its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from calendar_app.public.layout import Page, page_bytes
+from calendar_app.public.sites import Site
+
+# The sections of a text page: id, heading and paragraphs, by their keys.
+Sections = tuple[tuple[str, str, tuple[str, ...]], ...]
+_ABOUT: Final[Sections] = (
+    ("what", "about_what", ("about_1", "about_2")),
+    ("listing", "about_listing", ("about_3", "about_4")),
+    ("languages", "about_languages", ("about_5",)),
+    ("who", "about_who", ("about_operator", "about_contact")),
+    ("report", "footer_report_error", ("about_report", "about_contact")),
+)
+_PRIVACY: Final[Sections] = (
+    ("reading", "privacy_reading", ("privacy_1", "privacy_2")),
+    ("between", "privacy_between", ("privacy_3",)),
+    ("following", "privacy_following", ("privacy_4", "privacy_5")),
+)
+
+
+def about_page(site: Site, place: Mapping[str, str]) -> bytes:
+    return _text_page(site, place, "about", _ABOUT)
+
+
+def privacy_page(site: Site, place: Mapping[str, str]) -> bytes:
+    return _text_page(site, place, "privacy", _PRIVACY)
+
+
+def _text_page(site: Site, place: Mapping[str, str], name: str, sections: Sections) -> bytes:
+    presenter = site.presenter(place["lang"])
+    phrases = presenter.phrases
+    page = Page(site, presenter, presenter.path(name), phrases.text(f"nav_{name}"))
+    values = {"operator": site.operator.name, "contact": site.operator.contact}
+    # Nobody says who runs the site: then nothing is said of it.
+    unsaid = {f"about_{key}" for key, value in values.items() if not value}
+    found = [
+        (
+            id_,
+            phrases.text(title),
+            [phrases.text(key, **values) for key in keys if key not in unsaid],
+        )
+        for id_, title, keys in sections
+    ]
+    return page_bytes("text/page.html", page, sections=[section for section in found if section[2]])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from calendar_app.public.routes import HTML, ROUTES, paths
+from tests.publishing import real_catalogue
+
 LANGUAGES = ("en", "es", "ru", "tr", "ar")
 # With the longest titles and the most tiles there are.
 KINDS = (
@@ -23,3 +26,14 @@ KINDS = (
 def pages(*languages: str) -> list[str]:
     """Return the page of all languages and one of each kind in each of those given."""
     return ["/", *(kind.format(lang=lang) for lang in languages for kind in KINDS)]
+
+
+def every_kind(lang: str) -> list[str]:
+    """Return the above and one page, the last, of every route there is in the language."""
+    routes = {
+        route.name: path
+        for route, path in paths(real_catalogue())
+        if route.content_type == HTML and path.startswith(f"/{lang}/")
+    }
+    assert len(routes) >= len([route for route in ROUTES if route.content_type == HTML]) - 1
+    return list(dict.fromkeys([*pages(lang), *routes.values()]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from urllib.parse import urldefrag
 
@@ -19,6 +20,7 @@ from tests.publishing import BASE_URL, edition, real_catalogue
 PAGES = [path for _, path in paths(real_catalogue()) if path.endswith("/")]
 ERRORS = ["/en/nothing/", "/ar/nothing/", "/ru/?nothing=1"]
 EACH = pytest.mark.parametrize("path", PAGES)
+SCRIPTS = {"en": "LATIN", "es": "LATIN", "ru": "CYRILLIC", "tr": "LATIN", "ar": "ARABIC"}
 
 
 @cache
@@ -104,20 +106,20 @@ def _foreign(element: Element, tag: str, path: str) -> list[str]:
     if element.tag in {"bdi", "code", "pre", "link", "meta", "title"}:
         return []
     found = [
-        text
-        for text in element.words
-        if tag == "ar"
-        and _is_latin(text)
-        or tag == "ru"
-        and not any("а" <= letter.lower() <= "я" for letter in text)
-        and _is_latin(text)
+        text for text in element.words if _scripts(text) and SCRIPTS[tag] not in _scripts(text)
     ]
     return found + [text for child in element.children for text in _foreign(child, tag, path)]
 
 
-def _is_latin(text: str) -> bool:
-    letters = [letter for letter in text if letter.isalpha()]
-    return bool(letters) and all(letter.isascii() for letter in letters)
+def _scripts(text: str) -> set[str]:
+    """The scripts of its letters, as Unicode names them: LATIN, CYRILLIC, ARABIC."""
+    return {unicodedata.name(letter).split()[0] for letter in text if letter.isalpha()}
+
+
+def test_a_text_in_a_script_of_another_language_would_be_seen() -> None:
+    root = Tree('<p lang="tr">Kuba</p><p lang="ru">Kuba</p><p lang="en">Куба</p><p>كوبا</p>').root
+
+    assert _foreign(root, "ru", "") == ["Kuba", "Куба", "كوبا"]
 
 
 @pytest.mark.parametrize(

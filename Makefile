@@ -8,9 +8,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet
 NODE_MODULES := tests/js/node_modules
+# Other people's programs, each with packages of its own, some older or newer than ours.
+FOREIGN := .cache/foreign
 # Debian packages the tests use; scripts/system-packages.sh knows how to tell whether each is there.
 TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium fonts-noto-core nginx-light \
     postgresql zbar-tools
+BENCH_PACKAGES := nginx-light wrk
 
 .PHONY: help serve test test-all check bench snapshots lock clean test-packages test-tools
 
@@ -36,8 +39,9 @@ check: $(VENV)/test ## format, lint, types, imports, data, catalogs
 	$(BIN)/calendar-app check
 	$(BIN)/pytest tests/architecture tests/docs tests/words/test_catalogs.py
 
-bench: $(VENV)/run ## measure
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/test $(FOREIGN)/peers/made ## measure; BENCH= names what, all otherwise
+	@sh scripts/system-packages.sh $(BENCH_PACKAGES)
+	$(BIN)/python -m benchmarks $(BENCH)
 
 snapshots: test-tools ## rewrite the stored expectations; look at the diff before you commit it
 	$(BIN)/pytest --rewrite-snapshots
@@ -55,6 +59,7 @@ test-packages:
 	@sh scripts/system-packages.sh $(TEST_PACKAGES)
 
 test-tools: $(VENV)/test $(NODE_MODULES)/.package-lock.json
+test-tools: $(FOREIGN)/readers/made $(FOREIGN)/subscriber/made
 
 # The files below are stamps: each is newer than what it was made from.
 $(VENV)/made:
@@ -74,4 +79,10 @@ $(VENV)/test: requirements/test.txt $(VENV)/run
 
 $(NODE_MODULES)/.package-lock.json: tests/js/package.json tests/js/package-lock.json $(VENV)/test
 	$(BIN)/python scripts/npm.py ci
+	touch $@
+
+$(FOREIGN)/%/made: requirements/%.txt
+	@echo "Installing $* ..."
+	sh scripts/make-venv.sh $(FOREIGN)/$*
+	$(FOREIGN)/$*/bin/python -m pip install --quiet --require-hashes -r $<
 	touch $@

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Pins requirements/*.txt with hashes. Each later file keeps to the versions of the earlier ones.
+# Pins requirements/*.txt with hashes. Each later file keeps to the versions of the earlier ones,
+# but for those of environments that have nothing to do with ours.
 set -eu
 
 compile() {
@@ -15,3 +16,6 @@ compile scale pyproject.toml --extra scale -c requirements/run.txt "$@"
 compile build requirements/build.in -c requirements/run.txt "$@"
 compile test pyproject.toml --extra scale requirements/build.in requirements/test.in \
     -c requirements/scale.txt -c requirements/build.txt "$@"
+for foreign in readers subscriber peers; do
+    compile "$foreign" "requirements/$foreign.in" "$@"
+done

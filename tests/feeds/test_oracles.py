@@ -1,30 +1,44 @@
-"""Three independent readers of every feed: icalendar, libical (Evolution, GNOME) and ical.js
-(Thunderbird). Each must read it without complaint and find the very days that the core finds."""
+"""Independent readers of every feed: icalendar, libical (Evolution, GNOME), ical.js (Thunderbird),
+node-ical (wall calendars), `ical` (home automation), vobject and recurring-ical-events. Each must
+find the very days that the core finds, and libical must have nothing to complain of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.identity import Form
 from calendar_app.core.occurrences import Window, expand
 from calendar_app.feeds.ical import horizon
 from calendar_app.public.edition import Edition
-from calendar_app.words.languages import LANGUAGES
-from tests.feeds.readers import icalendar_expand, icalendar_texts, icaljs_texts
-from tests.publishing import TODAY, edition, feed, feed_paths, feeds, real_catalogue
-from tests.tools.oracles import IcaljsExpand, LibicalCheck, Span
+from tests import factories
+from tests.feeds.readers import icalendar_texts, icaljs_texts
+from tests.publishing import (
+    TODAY,
+    edition,
+    feed,
+    feed_paths,
+    feeds,
+    made_up,
+    publish,
+    real_catalogue,
+)
+from tests.tools.expanders import EXPANDERS, Asked
+from tests.tools.oracles import LibicalCheck, Span
 
 pytestmark = pytest.mark.tools
 
-Expand = Callable[[Path, date, date], list[Span]]
-DAYS = [day for year in range(2020, 2032) for day in (date(year, 1, 1), date(year, 6, 15))]
-# Months that end on a Saturday: "the last Saturday and the day after" is another weekend there.
+# The 16 months of ten years that end on a Saturday: "the last Saturday and the day after" is
+# another weekend there. And an ordinary one.
 CONTESTED = {
+    "2023-09": (23, 24),
     "2024-08": (24, 25),
     "2024-11": (23, 24),
     "2025-05": (24, 25),
@@ -32,7 +46,33 @@ CONTESTED = {
     "2026-02": (21, 22),
     "2026-10": (24, 25),
     "2027-07": (24, 25),
+    "2028-09": (23, 24),
+    "2029-03": (24, 25),
+    "2029-06": (23, 24),
+    "2030-08": (24, 25),
+    "2030-11": (23, 24),
+    "2031-05": (24, 25),
+    "2032-01": (24, 25),
+    "2032-07": (24, 25),
 }
+ORDINARY = {"2026-11": (28, 29)}
+EVERY_YEAR = Window.years(2019, 2032)
+EARLY = Window.years(2009, 2024)
+
+
+class Rendered(NamedTuple):
+    """A feed as of a day, and the window in which a reader lists its occurrences."""
+
+    path: str
+    today: date
+    window: Window
+    catalogue: Callable[[], Catalogue] = real_catalogue
+
+
+@cache
+def weekends() -> Catalogue:
+    """Last weekends for ever; those of the real data begin in October 2023."""
+    return publish(made_up(factories.event("walk", factories.WEEKENDS, topics=("labour",))))
 
 
 @cache
@@ -41,25 +81,37 @@ def published() -> Edition:
 
 
 PATHS = feed_paths(published())
+# The days do not depend on the language; that every language is read is a test of its own.
+OF_TODAY = [Rendered(path, TODAY, horizon(TODAY)) for path in PATHS if path.startswith("/en/")]
+# What is in one of them for each year from 2019 to 2032: today is in every year there is.
+OF_EACH_YEAR = [
+    Rendered("/en/calendar.ics", today, horizon(today))
+    for today in (date(year, 6, 15) for year in range(2020, 2032))
+]
+LONG_AFTER = Rendered("/en/calendar.ics", date(2031, 6, 15), EARLY)
+OF_WEEKENDS = {
+    year: Rendered("/en/events/walk.ics", date(year, 1, 1), Window.years(year, year), weekends)
+    for year in range(2023, 2033)
+}
+Readings = Callable[[str], dict[Rendered, list[Span]]]
 
 
-@pytest.fixture(params=["icalendar", "libical", "ical.js"])
-def expand_file(
-    request: pytest.FixtureRequest, libical_check: LibicalCheck, icaljs_expand: IcaljsExpand
-) -> Expand:
-    """Each of the readers in turn."""
-    readers: dict[str, Expand] = {
-        "icalendar": icalendar_expand,
-        "libical": lambda path, start, end: libical_check(path, start, end).spans,
-        "ical.js": icaljs_expand,
-    }
-    return readers[request.param]
+@pytest.fixture(scope="module")
+def readings(tmp_path_factory: pytest.TempPathFactory) -> Readings:
+    """Return a function of a reader's name to all that it finds in all files."""
+    folder = tmp_path_factory.mktemp("feeds")
+    rendered = [*OF_TODAY, *OF_EACH_YEAR, LONG_AFTER, *OF_WEEKENDS.values()]
+    asked = []
+    for number, one in enumerate(rendered):
+        path = folder / f"{number}.ics"
+        path.write_bytes(feed(one.catalogue(), one.path, one.today))
+        asked.append(Asked(path, *one.window))
 
+    @cache
+    def found(reader: str) -> dict[Rendered, list[Span]]:
+        return dict(zip(rendered, EXPANDERS[reader](asked), strict=True))
 
-def stored(body: bytes, folder: Path) -> Path:
-    path = folder / "feed.ics"
-    path.write_bytes(body)
-    return path
+    return found
 
 
 def expected(path: str, window: Window) -> list[Span]:
@@ -87,21 +139,20 @@ def test_there_are_150_feeds() -> None:
 def test_49_libical_has_nothing_to_complain_of(
     path: str, libical_check: LibicalCheck, tmp_path: Path
 ) -> None:
-    file, window = stored(published().get(path).plain.body, tmp_path), horizon(TODAY)
+    file, window = tmp_path / "feed.ics", horizon(TODAY)
+    file.write_bytes(published().get(path).plain.body)
     report = libical_check(file, *window)
     assert report.complaints == []
     assert report.errors == 0
     assert report.restrictions
-    assert report.spans == icalendar_expand(file, *window) == expected(path, window)
+    assert report.spans == expected(path, window)
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if path.startswith("/en/")])
-def test_49_icaljs_finds_the_same_days(
-    path: str, icaljs_expand: IcaljsExpand, tmp_path: Path
-) -> None:
-    # The days do not depend on the language; that every language is read is the next test.
-    file = stored(published().get(path).plain.body, tmp_path)
-    assert icaljs_expand(file, *horizon(TODAY)) == expected(path, horizon(TODAY))
+@pytest.mark.parametrize("reader", EXPANDERS)
+def test_49_every_reader_finds_the_same_days_in_every_feed(reader: str, readings: Readings) -> None:
+    found = readings(reader)
+    for one in OF_TODAY:
+        assert found[one] == expected(one.path, one.window), one.path
 
 
 def test_49_icaljs_and_icalendar_read_the_same_texts_in_every_feed(tmp_path: Path) -> None:
@@ -113,19 +164,22 @@ def test_49_icaljs_and_icalendar_read_the_same_texts_in_every_feed(tmp_path: Pat
     assert icaljs_texts(paths) == [icalendar_texts(body) for body in bodies]
 
 
-@pytest.mark.parametrize("today", DAYS, ids=str)
-def test_35_every_reader_finds_the_days_of_the_core(
-    today: date, expand_file: Expand, tmp_path: Path
-) -> None:
-    window = horizon(today)
-    found = expand_file(stored(feed(real_catalogue(), today=today), tmp_path), *window)
-    assert found == expected("/en/calendar.ics", window)
-    assert len({span.start.year for span in found}) == 4
+@pytest.mark.parametrize("reader", EXPANDERS)
+def test_35_every_reader_finds_the_days_of_the_core(reader: str, readings: Readings) -> None:
+    found = readings(reader)
+    seen = set()
+    for one in OF_EACH_YEAR:
+        assert found[one] == expected(one.path, one.window), one.today
+        assert len({span.start.year for span in found[one]}) == 4
+        seen.update(found[one])
+    assert {span for span in seen if EVERY_YEAR.start <= span.start < EVERY_YEAR.end} == set(
+        expected("/en/calendar.ics", EVERY_YEAR)
+    )
 
 
-def test_35_one_offs_stay_for_ever(expand_file: Expand, tmp_path: Path) -> None:
-    body = feed(real_catalogue(), today=date(2031, 6, 15))
-    spans = expand_file(stored(body, tmp_path), date(2009, 1, 1), date(2025, 1, 1))
+@pytest.mark.parametrize("reader", EXPANDERS)
+def test_35_one_offs_stay_for_ever(reader: str, readings: Readings) -> None:
+    spans = readings(reader)[LONG_AFTER]
     names = {span.uid.partition("@")[0]: str(span.start) for span in spans}
     one_offs = {
         event.id: str(found.first)
@@ -137,20 +191,21 @@ def test_35_one_offs_stay_for_ever(expand_file: Expand, tmp_path: Path) -> None:
     assert one_offs.items() <= names.items()
 
 
-@pytest.mark.parametrize("month", CONTESTED)
+@pytest.mark.parametrize("reader", EXPANDERS)
+@pytest.mark.parametrize("month", [*CONTESTED, *ORDINARY])
 def test_36_every_reader_finds_the_last_sunday_and_the_saturday_before(
-    month: str, expand_file: Expand, tmp_path: Path
+    month: str, reader: str, readings: Readings
 ) -> None:
     year, number = map(int, month.split("-"))
-    saturday, sunday = CONTESTED[month]
-    for tag, path in feeds_of_cuba(date(year, 1, 1), tmp_path):
-        spans = expand_file(path, date(year, number, 1), date(year, number, 28))
-        uid = f"cuba-solidarity-days-{month}@solidarity-calendar.invalid"
-        days = date(year, number, saturday), date(year, number, sunday + 1)
-        assert [span for span in spans if span.uid == uid] == [Span(uid, *days)], tag
+    saturday, sunday = (CONTESTED | ORDINARY)[month]
+    days = date(year, number, saturday), date(year, number, sunday + 1)
+    found = readings(reader)[OF_WEEKENDS[year]]
+    assert [span for span in found if span.start.month == number] == [
+        Span(f"walk-{month}@calendar.invalid", *days)
+    ]
 
 
-def feeds_of_cuba(today: date, folder: Path) -> Iterator[tuple[str, Path]]:
-    for tag in LANGUAGES:
-        body = feed(real_catalogue(), f"/{tag}/events/cuba-solidarity-days.ics", today)
-        yield tag, stored(body, folder)
+def test_36_there_are_16_contested_months_in_ten_years() -> None:
+    months = [(year, month) for year in range(2023, 2033) for month in range(1, 13)]
+    contested = [one for one in months if date(*one, monthrange(*one)[1]).weekday() == 5]
+    assert [f"{year}-{month:02}" for year, month in contested] == list(CONTESTED)

@@ -1,35 +1,61 @@
-// Says what ical.js makes of a calendar file, as JSON on standard output.
+// Says what a reader makes of calendar files, as JSON on standard output.
 //
-//   node expand.mjs FILE FROM TO      lists the occurrences that start on FROM or later and before TO
+//   node expand.mjs READER [FILE FROM TO]...
+//
+// READER is ical.js, which is in Thunderbird, or node-ical, which is behind many a wall calendar.
+// For each file it lists the occurrences that start on FROM or later and before TO.
 
 import { readFileSync } from "node:fs";
 import ICAL from "ical.js";
+import nodeIcal from "node-ical";
 
-function* occurrences(event, to) {
+const readers = { "ical.js": withIcalJs, "node-ical": withNodeIcal };
+
+function* withIcalJs(text, from, to) {
+  const calendar = new ICAL.Component(ICAL.parse(text));
+  for (const component of calendar.getAllSubcomponents("vevent")) {
+    const event = new ICAL.Event(component);
+    for (const start of starts(event, to)) {
+      const end = start.clone();
+      end.addDuration(event.duration);
+      yield [event.uid, start.toString(), end.toString()];
+    }
+  }
+}
+
+function* starts(event, to) {
   if (!event.isRecurring()) {
     yield event.startDate;
     return;
   }
   const iterator = event.iterator();
-  for (let next = iterator.next(); next && day(next) < to; next = iterator.next()) {
+  for (let next = iterator.next(); next && next.toString() < to; next = iterator.next()) {
     yield next;
   }
 }
 
-function day(time) {
-  return time.toString().slice(0, 10);
-}
-
-const [file, from, to] = process.argv.slice(2);
-const calendar = new ICAL.Component(ICAL.parse(readFileSync(file, "utf-8")));
-const expanded = [];
-for (const component of calendar.getAllSubcomponents("vevent")) {
-  const event = new ICAL.Event(component);
-  for (const start of occurrences(event, to)) {
-    if (day(start) < from || day(start) >= to) continue;
-    const end = start.clone();
-    end.addDuration(event.duration);
-    expanded.push({ uid: event.uid, start: day(start), end: day(end) });
+// Its dates are midnight here, so this runs where here is UTC.
+function* withNodeIcal(text, from, to) {
+  const window = { from: new Date(from), to: new Date(to) };
+  for (const event of Object.values(nodeIcal.sync.parseICS(text))) {
+    if (event.type !== "VEVENT") continue;
+    for (const found of nodeIcal.expandRecurringEvent(event, window)) {
+      yield [event.uid, found.start.toISOString(), found.end.toISOString()];
+    }
   }
 }
-console.log(JSON.stringify(expanded));
+
+function* spans([file, from, to]) {
+  const text = readFileSync(file, "utf-8");
+  for (const [uid, ...days] of readers[reader](text, from, to)) {
+    const [start, end] = days.map((day) => day.slice(0, 10));
+    if (start >= from && start < to) yield { uid, start, end };
+  }
+}
+
+function* triples(rest) {
+  for (let at = 0; at < rest.length; at += 3) yield rest.slice(at, at + 3);
+}
+
+const [reader, ...rest] = process.argv.slice(2);
+console.log(JSON.stringify(Array.from(triples(rest), (asked) => Array.from(spans(asked)))));

@@ -1,16 +1,17 @@
-"""Two independent readers of our feeds: libical in C, and ical.js, which is in Thunderbird.
+"""Other people's programs, and libical as the judge of a calendar file.
 
-The fixtures `libical_check` and `icaljs_expand` are functions of a file and two dates; they list
-the occurrences that start on the first date or later and before the second.
+The fixture `libical_check` is a function of a file and two dates; it lists the occurrences that
+start on the first date or later and before the second, and what libical has to complain of.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,36 +44,31 @@ class LibicalReport:
 
 
 LibicalCheck = Callable[[Path, date, date], LibicalReport]
-IcaljsExpand = Callable[[Path, date, date], list[Span]]
 
 
 @pytest.fixture(scope="session")
 def libical_check() -> LibicalCheck:
     """Return a function that has libical judge and expand a file."""
+    return libical_report
+
+
+def libical_report(path: Path, start: date, end: date) -> LibicalReport:
     program = _compiled(TESTS / "tools" / "icalcheck.c")
-
-    def check(path: Path, start: date, end: date) -> LibicalReport:
-        report = json.loads(_run(program, path, start, end))
-        return LibicalReport(
-            errors=report["errors"],
-            restrictions=report["restrictions"],
-            complaints=report["complaints"],
-            spans=_spans(report["events"]),
-        )
-
-    return check
+    report = json.loads(run(program, path, start, end))
+    return LibicalReport(
+        errors=report["errors"],
+        restrictions=report["restrictions"],
+        complaints=report["complaints"],
+        spans=spans(report["events"]),
+    )
 
 
-@pytest.fixture(scope="session")
-def icaljs_expand() -> IcaljsExpand:
-    """Return a function that has ical.js expand a file."""
-    if not (TESTS / "js" / "node_modules" / "ical.js").is_dir():
-        pytest.fail("ical.js is not installed; run: make test-tools", pytrace=False)
-
-    def expand(path: Path, start: date, end: date) -> list[Span]:
-        return _spans(json.loads(_run(NODE, TESTS / "js" / "expand.mjs", path, start, end)))
-
-    return expand
+def foreign(environment: str, program: str) -> Path:
+    """Return a program of an environment that has nothing to do with ours."""
+    path = CACHE / "foreign" / environment / "bin" / program
+    if not path.exists():
+        pytest.fail(f"{program} is not in {environment}; run: make test-tools", pytrace=False)
+    return path
 
 
 def _compiled(source: Path) -> Path:
@@ -88,21 +84,29 @@ def _compiled(source: Path) -> Path:
         pytest.fail("libical is missing; run: apt-get install libical-dev", pytrace=False)
     CACHE.mkdir(exist_ok=True)
     unfinished = program.with_suffix(".new")
-    _run("gcc", "-Wall", "-o", unfinished, source, *flags.stdout.decode().split())
+    run("gcc", "-Wall", "-o", unfinished, source, *flags.stdout.decode().split())
     unfinished.replace(program)
     return program
 
 
-def _run(*command: str | Path | date) -> str:
+def run(*command: str | Path | date, **environment: str) -> str:
     """Return what a command prints, with all that it said if it fails."""
-    result = subprocess.run([str(part) for part in command], capture_output=True, encoding="utf-8")
+    result = subprocess.run(
+        [str(part) for part in command],
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | environment,
+    )
     assert result.returncode == 0, f"{command}: {result.stdout}{result.stderr}"
     return result.stdout
 
 
-def _spans(found: list[dict[str, str]]) -> list[Span]:
-    spans = (
+def spans(found: list[dict[str, str]]) -> list[Span]:
+    return in_order(
         Span(one["uid"], date.fromisoformat(one["start"]), date.fromisoformat(one["end"]))
         for one in found
     )
+
+
+def in_order(spans: Iterable[Span]) -> list[Span]:
     return sorted(spans, key=lambda span: (span.start, span.uid))

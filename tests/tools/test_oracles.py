@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.oracles import IcaljsExpand, LibicalCheck, Span
+from tests.tools.expanders import EXPANDERS, Asked
+from tests.tools.oracles import LibicalCheck, Span
 
 pytestmark = pytest.mark.tools
 
@@ -34,6 +35,7 @@ BEGIN:VEVENT
 UID:before@test.invalid
 DTSTAMP:20260101T000000Z
 DTSTART;VALUE=DATE:20251231
+DTEND;VALUE=DATE:20260101
 SUMMARY:One day before the window
 END:VEVENT
 END:VCALENDAR
@@ -81,10 +83,21 @@ def test_libical_reports_a_broken_restriction(libical_check: LibicalCheck, tmp_p
     assert report.complaints
 
 
-def test_icaljs_expands_a_sound_calendar(icaljs_expand: IcaljsExpand, tmp_path: Path) -> None:
-    assert icaljs_expand(_file(tmp_path, CALENDAR), *WINDOW) == EXPECTED
+@pytest.mark.parametrize("reader", EXPANDERS)
+def test_a_reader_expands_sound_calendars(reader: str, tmp_path: Path) -> None:
+    asked = Asked(_file(tmp_path, CALENDAR), *WINDOW)
+
+    assert EXPANDERS[reader]([asked, asked]) == [EXPECTED, EXPECTED]
 
 
-def test_icaljs_refuses_what_is_no_calendar(icaljs_expand: IcaljsExpand, tmp_path: Path) -> None:
+@pytest.mark.parametrize("reader", EXPANDERS)
+def test_a_reader_sees_another_day(reader: str, tmp_path: Path) -> None:
+    other = CALENDAR.replace("20260302", "20260303")
+    [found] = EXPANDERS[reader]([Asked(_file(tmp_path, other), *WINDOW)])
+
+    assert found == [EXPECTED[0]._replace(end=date(2026, 3, 3)), *EXPECTED[1:]]
+
+
+def test_icaljs_refuses_what_is_no_calendar(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="ParserError"):
-        icaljs_expand(_file(tmp_path, "<html>Not found</html>"), *WINDOW)
+        EXPANDERS["ical.js"]([Asked(_file(tmp_path, "<html>Not found</html>"), *WINDOW)])

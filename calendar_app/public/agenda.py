@@ -7,6 +7,7 @@ from itertools import groupby
 
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.public.layout import Page, asset_path, page_bytes
+from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import format_month
@@ -15,7 +16,7 @@ from calendar_app.words.rendering import render
 from calendar_app.words.views import OccurrenceView
 
 
-def languages_page(site: Site, _: Mapping[str, str]) -> bytes:
+def languages_page(site: Site, _: Mapping[str, str], __: Selection) -> bytes:
     """One page for all: each language by its own name, with the next action in it."""
     lead = _lead(site.coming)[:1]
     choices = [
@@ -31,18 +32,21 @@ def languages_page(site: Site, _: Mapping[str, str]) -> bytes:
     return render("languages/page.html", **values).encode()
 
 
-def agenda_page(site: Site, place: Mapping[str, str]) -> bytes:
+def agenda_page(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
     """What is now, the next one large, then a year by month; then what has no day yet."""
     presenter = site.presenter(place["lang"])
     summary = choose(site.catalogue.calendar.summary, presenter.language)
     title = presenter.phrases.text("upcoming_actions")
     page = Page(site, presenter, presenter.path(), title, summary.value)
-    lead = _lead(site.coming)
-    rest = [occurrence for occurrence in site.coming if occurrence not in lead]
+    coming = [found for found in site.coming if selection.includes(found.event)]
+    lead = _lead(coming)
+    rest = [occurrence for occurrence in coming if occurrence not in lead]
     undated = [
         occurrence
         for occurrence in site.catalogue.undated
-        if occurrence.last >= site.today and not occurrence.is_cancelled
+        if occurrence.last >= site.today
+        and not occurrence.is_cancelled
+        and selection.includes(occurrence.event)
     ]
     topics = [
         (topic, sum(topic.id in occurrence.event.topics for occurrence in site.coming))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from calendar_app.core.events import Document, Event
 from calendar_app.public.layout import Page, page_bytes, partial_date, shown
+from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 from calendar_app.words.explanation import rule_in_words, source_view
 from calendar_app.words.fallback import choose
@@ -13,7 +14,7 @@ from calendar_app.words.formatting import isolate
 from calendar_app.words.languages import LANGUAGES
 
 
-def sources_page(site: Site, place: Mapping[str, str]) -> bytes:
+def sources_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     presenter = site.presenter(place["lang"])
     title = presenter.phrases.text("nav_sources")
     page = Page(site, presenter, presenter.path("sources"), title)
@@ -24,7 +25,7 @@ def sources_page(site: Site, place: Mapping[str, str]) -> bytes:
     return page_bytes("sources/list.html", page, documents=documents)
 
 
-def document_page(site: Site, place: Mapping[str, str]) -> bytes:
+def document_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     """A document point by point, with what became of each."""
     document = site.catalogue.documents[place["document"]]
     presenter = site.presenter(place["lang"])

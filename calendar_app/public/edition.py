@@ -23,7 +23,8 @@ from calendar_app.public.routes import (
     places,
     resolve,
 )
-from calendar_app.public.selection import BadParameter, check_query
+from calendar_app.public.selection import BadParameter, Selection, read_selection
+from calendar_app.public.shelf import Shelf
 from calendar_app.public.sites import NotFound, Operator, Site
 
 EDITION_HEADER: Final = "Calendar-Edition"
@@ -38,26 +39,22 @@ class Edition:
         self.site = Site(catalogue, today, base_url, operator)
         self.id = f"{catalogue.edition_id}.{today:%Y%m%d}"
         self._places = {name: frozenset(values) for name, values in places(catalogue).items()}
+        # Only what exists is kept, so what has no query is bounded by the table of routes.
         self._finished: dict[str, Resource] = {}
+        self._chosen = Shelf()
 
     def get(self, path: str, query: str = "") -> Resource:
         """The resource at a path, or the page that says why there is none."""
         try:
-            if query:
-                check_query(query)
-            found = self._finished.get(path)
-            if found is None:
-                # Only what exists is kept, so what is kept is bounded by the table.
-                found = self._finished[path] = self._make(path)
-            return found
-        except BadParameter:
-            return errors.bad_parameter(self.site, path)
+            return self.finished(path, query) or self._find(path, query)
+        except BadParameter as error:
+            return errors.bad_parameter(self.site, path, error.options)
         except NotFound as error:
             return errors.not_found(self.site, path, error.sentence)
 
-    def finished(self, path: str) -> Resource | None:
-        """The resource, if it has been asked for before."""
-        return self._finished.get(path)
+    def finished(self, path: str, query: str = "") -> Resource | None:
+        """The resource, if it has been asked for before and the query is canonical."""
+        return self._chosen.get((path, query)) if query else self._finished.get(path)
 
     def paths(self) -> Iterator[str]:
         """Every path that is answered with 200."""
@@ -65,44 +62,60 @@ class Edition:
             if self.get(path).status == 200:
                 yield path
 
-    def _make(self, path: str) -> Resource:
+    def _find(self, path: str, query: str) -> Resource:
+        """Made now, or kept under the canonical query, whatever this one is."""
         found = resolve(path)
         if found is None:
-            return self._with_slash(path)
-        route, place = found
-        self._check(place)
-        body = route.produce(self.site, place)
+            return self._with_slash(path, query)
+        selection = self._select(*found, query)
+        resource = self.finished(path, selection.query)
+        if resource is None:
+            resource = self._make(path, *found, selection)
+            if selection.query:
+                self._chosen.put((path, selection.query), resource)
+            else:
+                self._finished[path] = resource
+        return resource
+
+    def _make(
+        self, path: str, route: Route, place: Mapping[str, str], selection: Selection
+    ) -> Resource:
         return finish(
-            body,
+            route.produce(self.site, place, selection),
             content_type(route, place),
             route.lifetime,
             self._last_modified(route),
-            extra=(*route.headers, *self._named(route, path)),
+            extra=(*route.headers, *self._named(route, path, selection)),
         )
 
-    def _with_slash(self, path: str) -> Resource:
+    def _with_slash(self, path: str, query: str) -> Resource:
         """A permanent redirect where only the slash at the end is missing (RFC 9110 15.4.9)."""
         found = resolve(f"{path}/")
         if found is None:
             raise NotFound
-        self._check(found[1])
+        selection = self._select(*found, query)
         # Relative, so that who came by another of our addresses stays there.
-        location = ("Location", f"{path}/")
+        location = ("Location", selection.address(f"{path}/"))
         return finish(
             b"", HTML, Lifetime.ERROR, None, status=308, extra=(location, *CLOSED_HEADERS)
         )
 
-    def _check(self, place: Mapping[str, str]) -> None:
+    def _select(self, route: Route, place: Mapping[str, str], query: str) -> Selection:
+        """What is chosen at a place that is there. Raises NotFound or BadParameter."""
         for name, value in place.items():
             if value not in self._places[name]:
                 raise NotFound
+        catalogue = self.site.catalogue
+        return read_selection(query, route.options, catalogue, is_form=route.is_page)
 
-    def _named(self, route: Route, path: str) -> Iterator[tuple[str, str]]:
+    def _named(self, route: Route, path: str, selection: Selection) -> Iterator[tuple[str, str]]:
         if route.lifetime is not Lifetime.ASSET:
             yield EDITION_HEADER, self.id
         if path.endswith(".ics"):
             name = path.rsplit("/", 1)[-1]
             yield "Content-Disposition", f'inline; filename="{name}"'
+            # RFC 6596. Relative too: a mirror and an onion address serve the same bytes.
+            yield "Link", f'<{selection.address(path)}>; rel="canonical"'
 
     def _last_modified(self, route: Route) -> datetime:
         """Grows whenever the bytes may change: with the release, the data, and the day or, for

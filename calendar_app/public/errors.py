@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
+from calendar_app.feeds.alarms import MAX_DAYS
 from calendar_app.public.layout import Page, asset_path, page_bytes
 from calendar_app.public.resources import Lifetime, Resource, finish
 from calendar_app.public.routes import CLOSED_HEADERS, HTML, resolve
+from calendar_app.public.selection import MAX_COUNT, Cancelled, Theme
 from calendar_app.public.sites import Site
 from calendar_app.words.catalogs import catalog
-from calendar_app.words.formatting import format_day
+from calendar_app.words.formatting import format_day, isolate
 from calendar_app.words.languages import ENGLISH, LANGUAGES
 from calendar_app.words.rendering import render
 
 PLAIN = "text/plain; charset=utf-8"
 NEXT_DATES = 3
+# Addresses that programs ask for; they are told in plain text.
+_FOR_PROGRAMS = (".ics", ".txt", ".json", ".csv", ".atom", ".png")
 
 
 def not_found(site: Site, path: str, sentence: str) -> Resource:
@@ -28,10 +34,31 @@ def not_found(site: Site, path: str, sentence: str) -> Resource:
     return _answer(page, path, 404, page.text(sentence))
 
 
-def bad_parameter(site: Site, path: str) -> Resource:
+def bad_parameter(site: Site, path: str, options: tuple[str, ...]) -> Resource:
+    """400 with what is allowed."""
     # The parameter is not repeated: it may be anything.
     page = _page(site, path)
-    return _answer(page, path, 400, page.text("error_400_text"))
+    allowed = [allowed_values(option, page) for option in options]
+    return _answer(page, path, 400, page.text("error_400_text"), allowed=allowed)
+
+
+def allowed_values(option: str, page: Page) -> tuple[str, str]:
+    """A parameter with an example, and in words what it may be."""
+    topics = [id_ for id_, topic in page.site.catalogue.topics.items() if not topic.is_retired]
+
+    def listed(key: str, values: Iterable[str]) -> str:
+        return page.text(key, values=isolate(", ".join(values), page.language))
+
+    values: dict[str, tuple[str, str]] = {
+        "topics": (",".join(topics[:2]), listed("allowed_several", topics)),
+        "alarm": ("-7d@09:00,-1d@18:00", page.text("allowed_alarms", days=MAX_DAYS)),
+        "cancelled": (Cancelled.HIDE, listed("allowed_one", Cancelled)),
+        "languages": ("en,ar", listed("allowed_several", LANGUAGES)),
+        "count": (str(MAX_COUNT), page.text("allowed_number", most=MAX_COUNT)),
+        "theme": (Theme.DARK, listed("allowed_one", Theme)),
+    }
+    example, words = values[option]
+    return f"{option}={example}", words
 
 
 def method_not_allowed(site: Site, path: str, allowed: str) -> Resource:
@@ -54,17 +81,26 @@ def _page(site: Site, path: str) -> Page:
 
 
 def _answer(
-    page: Page, path: str, status: int, text: str, extra: tuple[tuple[str, str], ...] = ()
+    page: Page,
+    path: str,
+    status: int,
+    text: str,
+    *,
+    extra: tuple[tuple[str, str], ...] = (),
+    allowed: Sequence[tuple[str, str]] = (),
 ) -> Resource:
     title = page.text(f"error_{status}_title")
     headers = (*CLOSED_HEADERS, *extra)
-    if path.endswith((".ics", ".txt")):
+    if path.endswith(_FOR_PROGRAMS):
         # What is said of next dates belongs to a page, which has them below.
-        said = text if text and text != page.text("error_404_text") else title
-        return finish(
-            f"{said}\n".encode(), PLAIN, Lifetime.ERROR, None, status=status, extra=headers
-        )
+        said = [text if text and text != page.text("error_404_text") else title]
+        if allowed:
+            said += ["", page.text("allowed_here"), *map(" – ".join, allowed)]
+        body = "".join(f"{line}\n" for line in said).encode()
+        return finish(body, PLAIN, Lifetime.ERROR, None, status=status, extra=headers)
     views = page.presenter.views(page.site.coming[:NEXT_DATES])
     shown = Page(page.site, page.presenter, page.path, title)
-    body = page_bytes("error/page.html", shown, status=status, text=text, coming=views)
+    body = page_bytes(
+        "error/page.html", shown, status=status, text=text, coming=views, allowed=allowed
+    )
     return finish(body, HTML, Lifetime.ERROR, None, status=status, extra=headers)

@@ -8,6 +8,7 @@ from typing import Final
 from calendar_app.core.events import Event, Place
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.public.layout import Page, page_bytes, shown
+from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 from calendar_app.words.explanation import (
     document_sources,
@@ -22,7 +23,7 @@ MAX_DATES: Final = 6
 STALE_DAYS: Final = 365
 
 
-def event_page(site: Site, place: Mapping[str, str]) -> bytes:
+def event_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     """One event: now or next, the rule, the dates, why it is here, a text to forward."""
     event = site.catalogue.events[place["event"]]
     presenter = site.presenter(place["lang"])

@@ -6,51 +6,54 @@ from collections.abc import Iterable, Mapping
 
 from calendar_app.core.events import Event
 from calendar_app.feeds.ical import Frame, calendar_bytes
+from calendar_app.public.selection import Selection
 from calendar_app.public.sites import NotFound, Site
 from calendar_app.words.fallback import choose
 
 
-def all_feed(site: Site, place: Mapping[str, str]) -> bytes:
-    language = site.presenter(place["lang"]).language
-    name = choose(site.catalogue.calendar.name, language).value
-    return _feed(site, place["lang"], site.catalogue.events.values(), name, "calendar.ics", "")
+def all_feed(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
+    """All dates, or those of the chosen topics."""
+    topics = [site.catalogue.topics[id_].name for id_ in selection.topics]
+    events = filter(selection.includes, site.catalogue.events.values())
+    return _feed(site, place["lang"], "calendar", topics, events, selection)
 
 
-def topic_feed(site: Site, place: Mapping[str, str]) -> bytes:
+def topic_feed(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
     topic = site.catalogue.topics[place["topic"]]
-    events = site.of_topic(topic.id)
-    name = _named(site, place["lang"], topic.name)
-    path = f"topics/{topic.id}"
-    return _feed(site, place["lang"], events, name, f"{path}.ics", f"{path}/")
+    path, events = f"topics/{topic.id}", site.of_topic(topic.id)
+    return _feed(site, place["lang"], path, [topic.name], events, selection)
 
 
-def event_feed(site: Site, place: Mapping[str, str]) -> bytes:
+def event_feed(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
     event = site.catalogue.events[place["event"]]
-    path = f"events/{event.id}"
-    name = _named(site, place["lang"], event.name)
-    return _feed(site, place["lang"], [event], name, f"{path}.ics", f"{path}/")
-
-
-def _named(site: Site, language: str, text: Mapping[str, str]) -> str:
-    presenter = site.presenter(language)
-    calendar = choose(site.catalogue.calendar.name, presenter.language).value
-    return f"{calendar}: {choose(text, presenter.language).value}"
+    return _feed(site, place["lang"], f"events/{event.id}", [event.name], [event], selection)
 
 
 def _feed(
-    site: Site, language: str, events: Iterable[Event], name: str, source: str, page: str
+    site: Site,
+    tag: str,
+    path: str,
+    names: Iterable[Mapping[str, str]],
+    events: Iterable[Event],
+    selection: Selection,
 ) -> bytes:
-    """Raises NotFound when nothing selected has a day: an empty feed would clear calendars."""
-    chosen = [event for event in events if site.block(event.id, language)]
+    """``names`` say what is chosen out of all. Raises NotFound when nothing of it has a day: an
+    empty feed would clear calendars."""
+    chosen = [event for event in events if site.block(event.id, tag)]
     if not chosen:
         raise NotFound("topic_no_feed")
+    presenter = site.presenter(tag)
+    calendar = site.catalogue.calendar
+    name = choose(calendar.name, presenter.language).value
+    parts = " · ".join(choose(part, presenter.language).value for part in names)
+    page = presenter.path() if path == "calendar" else presenter.path(path)
     frame = Frame(
-        name,
-        choose(site.catalogue.calendar.summary, site.presenter(language).language).value,
-        f"{site.base_url}/{language}/{page}",
-        f"{site.base_url}/{language}/{source}",
-        site.catalogue.calendar.accent,
-        language,
-        max(site.catalogue.modified_at(event.id, language) for event in chosen),
+        f"{name}: {parts}" if parts else name,
+        choose(calendar.summary, presenter.language).value,
+        site.base_url + Selection(topics=selection.topics).address(page),
+        site.base_url + selection.address(f"/{tag}/{path}.ics"),
+        calendar.accent,
+        tag,
+        max(site.catalogue.modified_at(event.id, tag) for event in chosen),
     )
-    return calendar_bytes(frame, [site.block(event.id, language) for event in chosen])
+    return calendar_bytes(frame, [site.block(event.id, tag) for event in chosen])

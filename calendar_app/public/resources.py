@@ -51,6 +51,11 @@ class Resource:
     gzip: Variant | None
     last_modified: datetime | None
 
+    @property
+    def size(self) -> int:
+        """Bytes in memory, but for the headers."""
+        return len(self.plain.body) + (len(self.gzip.body) if self.gzip else 0)
+
     def variant(self, accept_encoding: str | None) -> Variant:
         """The gzip variant for who accepts it (RFC 9110 12.5.3)."""
         return self.gzip if self.gzip and accepts_gzip(accept_encoding) else self.plain

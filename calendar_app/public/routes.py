@@ -15,6 +15,7 @@ from calendar_app.core.catalogue import Catalogue
 from calendar_app.feeds import ical
 from calendar_app.public import agenda, documents, events, feeds, layout, texts, topics
 from calendar_app.public.resources import Headers, Lifetime
+from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 from calendar_app.words.languages import LANGUAGES
 
@@ -26,13 +27,14 @@ OPEN_HEADERS: Final[Headers] = (
 )
 CLOSED_HEADERS: Final[Headers] = (("Cross-Origin-Resource-Policy", "same-origin"),)
 _ASSET_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-Producer = Callable[[Site, Mapping[str, str]], bytes]
+Producer = Callable[[Site, Mapping[str, str], Selection], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One kind of resource. A pattern names its places in braces, as in
-    ``/{lang}/events/{event}/``; each place has the values of ``places``."""
+    ``/{lang}/events/{event}/``; each place has the values of ``places``. ``options`` are the
+    parameters that its query may have, by their names in ``selection.OPTIONS``."""
 
     name: str
     pattern: str
@@ -40,35 +42,41 @@ class Route:
     content_type: str = HTML
     lifetime: Lifetime = Lifetime.PAGE
     headers: Headers = CLOSED_HEADERS
+    options: tuple[str, ...] = ()
+
+    @property
+    def is_page(self) -> bool:
+        """Reached by forms and shown to readers; anything else is read by programs."""
+        return self.content_type == HTML
 
     @property
     def place_names(self) -> list[str]:
         return re.findall(r"\{(\w+)\}", self.pattern)
 
 
-def _feed(name: str, pattern: str, produce: Producer) -> Route:
-    return Route(name, pattern, produce, ical.CONTENT_TYPE, Lifetime.FEED, OPEN_HEADERS)
+def _feed(name: str, pattern: str, produce: Producer, *options: str) -> Route:
+    return Route(name, pattern, produce, ical.CONTENT_TYPE, Lifetime.FEED, OPEN_HEADERS, options)
 
 
-def _robots(site: Site, place: Mapping[str, str]) -> bytes:
+def _robots(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     # Google Calendar obeys robots.txt for feeds; everything here may be fetched.
     return b"User-agent: *\nAllow: /\n"
 
 
-def _asset(site: Site, place: Mapping[str, str]) -> bytes:
+def _asset(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     return layout.assets()[place["asset"]].read_bytes()
 
 
 ROUTES: Final[tuple[Route, ...]] = (
     Route("languages", "/", agenda.languages_page),
-    Route("agenda", "/{lang}/", agenda.agenda_page),
+    Route("agenda", "/{lang}/", agenda.agenda_page, options=("topics",)),
     Route("event", "/{lang}/events/{event}/", events.event_page),
     Route("topic", "/{lang}/topics/{topic}/", topics.topic_page),
     Route("sources", "/{lang}/sources/", documents.sources_page),
     Route("document", "/{lang}/sources/{document}/", documents.document_page),
     Route("about", "/{lang}/about/", texts.about_page),
     Route("privacy", "/{lang}/privacy/", texts.privacy_page),
-    _feed("feed", "/{lang}/calendar.ics", feeds.all_feed),
+    _feed("feed", "/{lang}/calendar.ics", feeds.all_feed, "topics"),
     _feed("topic-feed", "/{lang}/topics/{topic}.ics", feeds.topic_feed),
     _feed("event-feed", "/{lang}/events/{event}.ics", feeds.event_feed),
     Route("robots", "/robots.txt", _robots, "text/plain; charset=utf-8", headers=OPEN_HEADERS),

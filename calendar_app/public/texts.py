@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from calendar_app.public.layout import Page, page_bytes
+from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 
 # The sections of a text page: id, heading and paragraphs, by their keys.
@@ -24,11 +25,11 @@ _PRIVACY: Final[Sections] = (
 )
 
 
-def about_page(site: Site, place: Mapping[str, str]) -> bytes:
+def about_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     return _text_page(site, place, "about", _ABOUT)
 
 
-def privacy_page(site: Site, place: Mapping[str, str]) -> bytes:
+def privacy_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     return _text_page(site, place, "privacy", _PRIVACY)
 
 

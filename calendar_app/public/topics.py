@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from calendar_app.public.layout import Page, page_bytes
+from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 from calendar_app.words.fallback import choose
 
 
-def topic_page(site: Site, place: Mapping[str, str]) -> bytes:
+def topic_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     """A topic with its dates, or a sentence that none is known; then what it asks without one."""
     topic = site.catalogue.topics[place["topic"]]
     presenter = site.presenter(place["lang"])

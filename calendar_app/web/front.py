@@ -21,8 +21,9 @@ class Front:
         self._editions = editions
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and not environ.get("QUERY_STRING"):
-            resource = self._editions.current().finished(environ["PATH_INFO"])
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            asked = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+            resource = self._editions.current().finished(*asked)
             if resource is not None:
                 status, headers, body = answer(resource, environ)
                 start_response(status, list(headers))

@@ -120,6 +120,10 @@ REFUSED = {
     "parameter after ours": Refused(f"/en/?utm_source=a&{MARK}", 400),
     "parameter that is not text": Refused("/en/?%FF%00", 400),
     "query too long": Refused(f"/en/?utm_source={'a' * 1024}", 400),
+    "topic that is none": Refused(f"/en/calendar.ics?topics={MARK}", 400, PLAIN),
+    "topic that is none, page": Refused(f"/ar/?topics={MARK}", 400),
+    "topics twice": Refused("/en/calendar.ics?topics=labour&topics=silent", 400, PLAIN),
+    "topics without a day": Refused("/en/calendar.ics?topics=silent", 404, PLAIN),
     "other host": Refused("/en/", 400, PLAIN, environ={"HTTP_HOST": f"{MARK}.example"}),
     "body without a length": Refused(
         "/en/", 411, PLAIN, "POST", {"HTTP_TRANSFER_ENCODING": "chunked"}
@@ -158,6 +162,7 @@ def wanted_headers(route: Route, path: str) -> dict[str, str]:
         found["Content-Type"] = ASSET_TYPES[path.rpartition(".")[2]]
     if path.endswith(".ics"):
         found["Content-Disposition"] = f'inline; filename="{path.rpartition("/")[2]}"'
+        found["Link"] = f'<{path}>; rel="canonical"'
     return found
 
 

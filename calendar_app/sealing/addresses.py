@@ -1,0 +1,74 @@
+"""Addresses at rest: sealed with AES-256-GCM-SIV (RFC 8452) in one length, and found again by an
+HMAC of their canonical form."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import unicodedata
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
+from email_validator import EmailNotValidError, validate_email
+
+from calendar_app.sealing.ring import ID_BYTES, Key, Ring, SealError
+
+MAX_ADDRESS: Final = 254  # RFC 5321 4.5.3.1.3, less the angle brackets
+PADDED: Final = 256
+_NONCE_BYTES: Final = 12
+SEALED: Final = ID_BYTES + _NONCE_BYTES + PADDED + 16
+
+
+def canonical(address: str) -> str:
+    """One form for all ways to write one mailbox; only for comparing, never to send to.
+
+    Raises ValueError for what is no address, without repeating it.
+    """
+    if len(address) > MAX_ADDRESS:
+        raise ValueError("not an address")
+    try:
+        found = validate_email(address, check_deliverability=False, allow_smtputf8=True)
+    except EmailNotValidError:
+        # The error of the library quotes the address.
+        raise ValueError("not an address") from None
+    local = unicodedata.normalize("NFC", found.local_part).casefold()
+    return f"{local}@{found.ascii_domain or found.domain}".lower()
+
+
+def seal_address(ring: Ring, subscriber: str, address: str) -> bytes:
+    """Readable only beside the id of the subscriber. Raises ValueError when it is too long."""
+    plain = address.encode()
+    if len(plain) > MAX_ADDRESS:
+        raise ValueError("not an address")
+    padded = len(plain).to_bytes(2, "big") + plain.ljust(MAX_ADDRESS, b"\0")
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    cipher = AESGCMSIV(ring.current.purpose("addresses"))
+    return ring.current.id + nonce + cipher.encrypt(nonce, padded, subscriber.encode())
+
+
+def open_address(ring: Ring, subscriber: str, sealed: bytes) -> str:
+    """Raises SealError for a changed, truncated or swapped one, and for another's key."""
+    if len(sealed) != SEALED:
+        raise SealError("not a sealed address")
+    key = ring.key(key_id(sealed))
+    nonce, ciphertext = sealed[ID_BYTES:][:_NONCE_BYTES], sealed[ID_BYTES + _NONCE_BYTES :]
+    try:
+        padded = AESGCMSIV(key.purpose("addresses")).decrypt(nonce, ciphertext, subscriber.encode())
+    except InvalidTag:
+        raise SealError("a sealed address that was changed") from None
+    return padded[2 : 2 + int.from_bytes(padded[:2], "big")].decode()
+
+
+def key_id(sealed: bytes) -> bytes:
+    return sealed[:ID_BYTES]
+
+
+def address_index(key: Key, address: str) -> bytes:
+    """By which the row of an address is found. Raises ValueError for what is no address."""
+    return hmac.digest(key.purpose("index"), canonical(address).encode(), "sha256")
+
+
+def suppression_index(ring: Ring, address: str) -> bytes:
+    """The same for addresses that are never written to; its key does not rotate."""
+    return hmac.digest(ring.suppression, canonical(address).encode(), "sha256")

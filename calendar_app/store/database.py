@@ -1,0 +1,91 @@
+"""Engines: SQLite files with a rollback journal, or PostgreSQL.
+
+SQLite before 3.51.3 can corrupt a write-ahead log with several writers, and what was erased stays
+in one; so there is none. A transaction over both files is atomic (sqlite.org/atomiccommit.html 5),
+so that a request is applied and deleted in one commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import NullPool, QueuePool
+
+INBOX_FILE: Final = "inbox.db"
+STORE_FILE: Final = "store.db"
+BUSY_SECONDS: Final = 10
+# 64 MB of requests; then the disk is nobody's to fill.
+MAX_INBOX_PAGES: Final = 16_384
+# Errors quote the statement, and never the values in it.
+_QUIET: Final[dict[str, Any]] = {"hide_parameters": True}
+
+
+def inbox_engine(folder: Path, url: str = "") -> Engine:
+    """For the web: on SQLite it opens the inbox and cannot see the store."""
+    return _postgresql(url) if url else _sqlite(folder / INBOX_FILE, most_pages=MAX_INBOX_PAGES)
+
+
+def store_engine(folder: Path, url: str = "") -> Engine:
+    """For the worker: store and inbox in one transaction."""
+    return _postgresql(url) if url else _sqlite(folder / STORE_FILE, attached=folder / INBOX_FILE)
+
+
+def lone_store_engine(folder: Path) -> Engine:
+    """The SQLite file of the store without the inbox, to make tables in it."""
+    return _sqlite(folder / STORE_FILE)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that never waits for a lock to write."""
+    with engine.connect().execution_options(is_reading=True) as connection, connection.begin():
+        yield connection
+
+
+def _postgresql(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=5, **_QUIET)
+
+
+def _sqlite(path: Path, attached: Path | None = None, most_pages: int = 0) -> Engine:
+    # The web keeps no file open between requests; the worker is alone and keeps its connections.
+    pool = QueuePool if attached else NullPool
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=pool,
+        connect_args={"timeout": BUSY_SECONDS},
+        **_QUIET,
+    )
+
+    # The module counts the rows of what begins with INSERT, not of what begins with WITH.
+    engine.dialect.cte_follows_insert = True
+
+    def connected(connection: SqliteConnection, _: Any) -> None:
+        # We say when a transaction begins; the module would do so too late.
+        connection.isolation_level = None
+        _set_up(connection, "main")
+        if attached:
+            connection.execute("ATTACH DATABASE ? AS inbox", (str(attached),))
+            _set_up(connection, "inbox")
+        if most_pages:
+            connection.execute(f"PRAGMA max_page_count = {most_pages}")
+
+    def begins(connection: Connection) -> None:
+        is_reading = connection.get_execution_options().get("is_reading")
+        connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begins)
+    return engine
+
+
+def _set_up(connection: SqliteConnection, file: str) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute(f"PRAGMA {file}.journal_mode = DELETE")
+    connection.execute(f"PRAGMA {file}.synchronous = FULL")
+    connection.execute(f"PRAGMA {file}.secure_delete = ON")

@@ -1,0 +1,238 @@
+"""Deliveries on their way: claimed under a lease, marked once, told, purged.
+
+``not_before`` is lease, back-off and throttle in one; ``attempts`` is the fencing token: whoever
+claims later has a higher one, and only the last claim can mark.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from calendar_app.store.subscribers import Subscriber, subscriber_of
+from calendar_app.store.tables import IS_TODO, IS_TOLD, delivery, subscriber
+
+MAX_ERROR: Final = 80
+_TABLE: Final = delivery.c
+
+
+class Kind(StrEnum):
+    CONFIRM = "confirm"
+    KNOWN = "known"
+    WELCOME = "welcome"
+    EXPORT = "export"
+    REMINDER = "reminder"
+    DIGEST = "digest"
+    CORRECTION = "correction"
+
+
+# Each is a mail of its own; of the others, all that is due for a person is one mail.
+SINGLE: Final = (Kind.CONFIRM, Kind.KNOWN, Kind.WELCOME, Kind.EXPORT)
+MERGED: Final = (Kind.REMINDER, Kind.DIGEST, Kind.CORRECTION)
+
+
+class State(StrEnum):
+    TODO = "todo"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Delivery:
+    """``on_date`` is the date told (EDTF), ``cancelled``, or empty; ``attempts`` fences."""
+
+    id: str
+    subscriber_id: str
+    kind: Kind
+    subject: str
+    on_date: str
+    lead: int
+    sequence: int
+    due_at: datetime
+    expires_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Claim:
+    """What is one mail to one person; nobody else tries it before the lease is over.
+
+    ``id`` is the smallest id of what was first tried together, the same at every try.
+    """
+
+    id: str
+    subscriber: Subscriber
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What became of a delivery; one that is to do later says when (``not_before``)."""
+
+    delivery: Delivery
+    state: State
+    not_before: datetime | None = None
+    error: str = ""
+
+
+def claim(
+    connection: Connection,
+    now: datetime,
+    lease: timedelta,
+    kinds: Sequence[Kind] = (*SINGLE, *MERGED),
+    most: int = 1,
+) -> list[Claim]:
+    """What is due for up to ``most`` people, those first who wait longest. Commit, then send."""
+    is_due = IS_TODO & (_TABLE.not_before <= now) & _TABLE.kind.in_([kind.value for kind in kinds])
+    waiting = (
+        select(subscriber)
+        .join(delivery, _TABLE.subscriber_id == subscriber.c.id)
+        .where(is_due)
+        .order_by(_TABLE.not_before)
+        .limit(most)
+        .with_for_update(of=subscriber, skip_locked=True)
+    )
+    people = {row.id: subscriber_of(row) for row in connection.execute(waiting)}
+    if not people:
+        return []
+    # Who was claimed between the look and the lock has nothing due any more.
+    rows = select(*_COLUMNS, _TABLE.mail).where(_TABLE.subscriber_id.in_(people), is_due)
+    due: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in connection.execute(rows.order_by(_TABLE.not_before, _TABLE.id)):
+        due[row.subscriber_id].append(row)
+    claims = [_claim(people[id_], _together(due[id_])) for id_ in people if id_ in due]
+    changes = [
+        {"the_id": one.id, "the_mail": found.id, "the_instant": now + lease}
+        for found in claims
+        for one in found.deliveries
+    ]
+    if changes:
+        connection.execute(_CLAIM, changes)
+    return claims
+
+
+def _together(rows: list[Any]) -> list[Any]:
+    """Of what is due for a person, what goes into one mail: what was tried together before, so
+    that a mail sent twice is the same mail; else all that is new, but for what stands alone."""
+    first = rows[0]
+    if first.mail:
+        return [row for row in rows if row.mail == first.mail]
+    if first.kind in SINGLE:
+        return [first]
+    return [row for row in rows if not row.mail and row.kind in MERGED]
+
+
+def _claim(person: Subscriber, rows: list[Any]) -> Claim:
+    found = sorted(rows, key=lambda row: row.id)
+    deliveries = tuple(
+        Delivery(
+            row.id,
+            row.subscriber_id,
+            Kind(row.kind),
+            row.subject,
+            row.on_date,
+            row.lead,
+            row.sequence,
+            row.due_at,
+            row.expires_at,
+            row.attempts + 1,
+        )
+        for row in found
+    )
+    return Claim(found[0].mail or found[0].id, person, deliveries)
+
+
+def mark(connection: Connection, marks: Iterable[Mark]) -> int:
+    """How many were still ours to mark. One transaction for all rows of a mail."""
+    rows = [
+        {
+            "the_id": one.delivery.id,
+            "the_attempts": one.delivery.attempts,
+            "the_state": one.state.value,
+            "the_instant": one.not_before or one.delivery.due_at,
+            "the_error": one.error[:MAX_ERROR],
+        }
+        for one in marks
+    ]
+    return connection.execute(_MARK, rows).rowcount if rows else 0
+
+
+def told(connection: Connection) -> list[tuple[str, str]]:
+    """Each occurrence id with each date that somebody was told; one step down an index each."""
+    found = []
+    subject = connection.execute(select(func.min(_TABLE.subject)).where(IS_TOLD)).scalar()
+    while subject is not None:
+        here = IS_TOLD & (_TABLE.subject == subject)
+        date = connection.execute(select(func.min(_TABLE.on_date)).where(here)).scalar()
+        while date is not None:
+            found.append((subject, date))
+            following = select(func.min(_TABLE.on_date)).where(here, _TABLE.on_date > date)
+            date = connection.execute(following).scalar()
+        following = select(func.min(_TABLE.subject)).where(IS_TOLD, _TABLE.subject > subject)
+        subject = connection.execute(following).scalar()
+    return found
+
+
+def last_told(connection: Connection, person: str, subject: str) -> str | None:
+    """The date that the person was told last for the occurrence."""
+    found = (
+        select(_TABLE.on_date)
+        .where(IS_TOLD, _TABLE.subscriber_id == person, _TABLE.subject == subject)
+        .order_by(_TABLE.sequence.desc())
+        .limit(1)
+    )
+    return connection.execute(found).scalar()
+
+
+def mark_bounced(connection: Connection, id_: str) -> str | None:
+    """The person whose sent mail came back; a second report of it has no effect."""
+    back = (
+        update(delivery)
+        .where(_TABLE.id == id_, _TABLE.state == State.SENT.value)
+        .values(state=State.DEAD.value, error="bounced")
+        .returning(_TABLE.subscriber_id)
+    )
+    return connection.execute(back).scalar()
+
+
+_COLUMNS: Final = (
+    _TABLE.id,
+    _TABLE.subscriber_id,
+    _TABLE.kind,
+    _TABLE.subject,
+    _TABLE.on_date,
+    _TABLE.lead,
+    _TABLE.sequence,
+    _TABLE.due_at,
+    _TABLE.expires_at,
+    _TABLE.attempts,
+)
+_CLAIM: Final = (
+    update(delivery)
+    .where(_TABLE.id == bindparam("the_id"))
+    .values(
+        attempts=_TABLE.attempts + 1,
+        mail=bindparam("the_mail"),
+        not_before=bindparam("the_instant"),
+    )
+)
+_MARK: Final = (
+    update(delivery)
+    .where(
+        _TABLE.id == bindparam("the_id"),
+        _TABLE.attempts == bindparam("the_attempts"),
+        IS_TODO,
+    )
+    .values(
+        state=bindparam("the_state"),
+        not_before=bindparam("the_instant"),
+        error=bindparam("the_error"),
+    )
+)

@@ -1,0 +1,104 @@
+"""The tables made and brought up to date by migrations, each in its place; rights for the web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData
+
+from calendar_app.core.errors import CalendarError
+from calendar_app.store.database import inbox_engine, lone_store_engine, store_engine
+from calendar_app.store.tables import INBOX, STORE, pulse, request
+
+_MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
+_PARTS: Final = {"inbox": INBOX, "store": STORE}
+Parts = tuple[str, ...]
+
+
+class SchemaError(CalendarError):
+    """The tables are older or newer than the code; the message says what to run."""
+
+
+def upgrade(folder: Path, url: str = "", web_role: str = "") -> None:
+    """Makes what is missing. ``web_role`` is the PostgreSQL role that gets the rights of the web
+    and no others."""
+    for engine, parts in _engines(folder, url):
+        with engine.begin() as connection:
+            command.upgrade(_config(connection, parts), "head")
+            if web_role:
+                _grant(connection, web_role)
+
+
+def require_current(folder: Path, url: str = "") -> None:
+    """Raises SchemaError."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    for engine, parts in _engines(folder, url):
+        with engine.begin() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        if found != head:
+            problem = f"the tables of the {' and '.join(parts)} are at {found or 'no'} revision"
+            raise SchemaError(f"{problem}; run: calendar-app db upgrade")
+
+
+def drift(folder: Path, url: str = "") -> list[str]:
+    """How the tables differ from those of the code, a line each."""
+    found = []
+    for engine, parts in _engines(folder, url):
+        expected = MetaData()
+        for part in parts:
+            for table in _PARTS[part].tables.values():
+                table.to_metadata(expected)
+        with engine.begin() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            found += [str(one) for one in compare_metadata(context, expected)]
+    return found
+
+
+@contextmanager
+def _disposed(engine: Engine) -> Iterator[Engine]:
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _engines(folder: Path, url: str) -> Iterator[tuple[Engine, Parts]]:
+    """Each database there is, with the parts that are in it."""
+    if url:
+        with _disposed(store_engine(folder, url)) as engine:
+            yield engine, ("inbox", "store")
+        return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for part in _PARTS:
+        # Not attached: what is made is made in the file that is open.
+        with _disposed(
+            inbox_engine(folder) if part == "inbox" else lone_store_engine(folder)
+        ) as engine:
+            yield engine, (part,)
+
+
+def _config(connection: Connection | None = None, parts: Parts = ()) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes.update(connection=connection, parts=parts)
+    return config
+
+
+def _grant(connection: Connection, role: str) -> None:
+    """Appending requests and reading the pulse, and nothing else in this database."""
+    quoted = connection.dialect.identifier_preparer.quote(role)
+    every = ", ".join(table.name for part in _PARTS.values() for table in part.tables.values())
+    for statement in (
+        f"REVOKE ALL ON {every}, alembic_version FROM {quoted}",
+        f"GRANT INSERT ON {request.name} TO {quoted}",
+        f"GRANT SELECT ON {pulse.name} TO {quoted}",
+    ):
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,218 @@
+"""One row per person. The address is there as sealed bytes and as an index, never as text."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from calendar_app.core.choices import Choices, Digest
+from calendar_app.store.tables import subscriber, suppressed
+
+PENDING_FOR: Final = timedelta(hours=72)
+_TABLE: Final = subscriber.c
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Subscriber:
+    """A person's row, which no log may show; ``pending_at``, ``asked`` and ``asked_at`` are None
+    once it is active."""
+
+    id: str
+    is_active: bool
+    address: bytes
+    choices: Choices
+    consent: str
+    confirmed_on: date | None
+    token_version: int
+    known_on: date | None
+    bounces: int
+    bounced_on: date | None
+    pending_at: datetime | None
+    asked: int | None
+    asked_at: datetime | None
+
+
+def new_id() -> str:
+    """128 random bits."""
+    return secrets.token_hex(16)
+
+
+def find(connection: Connection, id_: str) -> Subscriber | None:
+    row = connection.execute(select(subscriber).where(_TABLE.id == id_)).first()
+    return subscriber_of(row) if row else None
+
+
+def find_by_index(connection: Connection, index: bytes) -> Subscriber | None:
+    row = connection.execute(select(subscriber).where(_TABLE.address_index == index)).first()
+    return subscriber_of(row) if row else None
+
+
+def add_pending(  # noqa: PLR0913 -- a row has that many columns of its own
+    connection: Connection,
+    id_: str,
+    address: bytes,
+    index: bytes,
+    choices: Choices,
+    consent: str,
+    at: datetime,
+) -> None:
+    """Somebody who asked, and has not answered yet."""
+    row = {
+        "id": id_,
+        "is_active": False,
+        "address": address,
+        "address_index": index,
+        "consent": consent,
+        "token_version": 0,
+        "bounces": 0,
+        "pending_at": at,
+        "asked": 1,
+        "asked_at": at,
+    }
+    connection.execute(insert(subscriber).values(**row, **columns_of(choices)).inline())
+
+
+def ask_again(
+    connection: Connection, id_: str, choices: Choices, consent: str, at: datetime
+) -> None:
+    """A pending person asked once more: what they chose last counts. When they first asked
+    stays, so that nobody is pending for ever."""
+    connection.execute(
+        update(subscriber)
+        .where(_TABLE.id == id_, ~_TABLE.is_active)
+        .values(asked=_TABLE.asked + 1, asked_at=at, consent=consent, **columns_of(choices))
+    )
+
+
+def confirm(connection: Connection, id_: str, today: date) -> bool:
+    """Whether somebody became active by it; once is enough."""
+    done = connection.execute(
+        update(subscriber)
+        .where(_TABLE.id == id_, ~_TABLE.is_active)
+        .values(is_active=True, confirmed_on=today, pending_at=None, asked=None, asked_at=None)
+    )
+    return done.rowcount == 1
+
+
+def change(connection: Connection, id_: str, choices: Choices) -> bool:
+    """Whether there is somebody active whose choices these are now."""
+    done = connection.execute(
+        update(subscriber).where(_TABLE.id == id_, _TABLE.is_active).values(columns_of(choices))
+    )
+    return done.rowcount == 1
+
+
+def mark_known(connection: Connection, id_: str, today: date) -> None:
+    """That they were told that they get mail already."""
+    connection.execute(update(subscriber).where(_TABLE.id == id_).values(known_on=today))
+
+
+def count_bounce(connection: Connection, id_: str, today: date) -> int:
+    """How many hard bounces there are with this one; one a day counts."""
+    connection.execute(
+        update(subscriber)
+        .where(_TABLE.id == id_, _TABLE.bounced_on.is_(None) | (_TABLE.bounced_on < today))
+        .values(bounces=_TABLE.bounces + 1, bounced_on=today)
+    )
+    found = connection.execute(select(_TABLE.bounces).where(_TABLE.id == id_)).scalar()
+    return int(found or 0)
+
+
+def forgive_bounces(connection: Connection, id_: str) -> None:
+    connection.execute(
+        update(subscriber).where(_TABLE.id == id_).values(bounces=0, bounced_on=None)
+    )
+
+
+def erase(connection: Connection, id_: str) -> bool:
+    """Whether there was such a row; its deliveries go with it."""
+    return connection.execute(delete(subscriber).where(_TABLE.id == id_)).rowcount == 1
+
+
+def purge_pending(connection: Connection, now: datetime) -> int:
+    """Forgets those who did not answer."""
+    gone = delete(subscriber).where(_TABLE.pending_at < now - PENDING_FOR)
+    return connection.execute(gone).rowcount
+
+
+def zones(connection: Connection) -> list[str]:
+    """The zones of active people, each found by one step down an index, not by a scan."""
+    active = select(func.min(_TABLE.zone)).where(_TABLE.is_active)
+    found = active.cte("found", recursive=True)
+    name = found.c[0]
+    following = select(active.where(_TABLE.zone > name).scalar_subquery()).where(name.is_not(None))
+    every = found.union_all(following)
+    return [row[0] for row in connection.execute(select(every.c[0]).where(every.c[0].is_not(None)))]
+
+
+def suppress(connection: Connection, index: bytes, reason: str, today: date) -> None:
+    """Nothing is sent to the address again, whoever asks."""
+    if not is_suppressed(connection, index):
+        connection.execute(
+            insert(suppressed).values(address_index=index, reason=reason, since_on=today).inline()
+        )
+
+
+def is_suppressed(connection: Connection, index: bytes) -> bool:
+    found = select(suppressed.c.reason).where(suppressed.c.address_index == index)
+    return connection.execute(found).first() is not None
+
+
+def columns_of(choices: Choices) -> dict[str, Any]:
+    """Choices as they are compared in SQL."""
+    return {
+        "language": choices.language,
+        "zone": choices.zone,
+        "hour": choices.hour,
+        "topics": _listed(choices.topics),
+        "leads": _listed(choices.leads),
+        "series_leads": _listed(choices.series_leads),
+        "digest": choices.digest.value,
+        "discreet": choices.discreet,
+    }
+
+
+def choices_of(row: Row[Any]) -> Choices:
+    leads = _items(row.leads)
+    return Choices(
+        row.language,
+        tuple(_items(row.topics)),
+        tuple(map(int, leads)),
+        Digest(row.digest),
+        row.zone,
+        row.hour,
+        row.leads == row.series_leads,
+        row.discreet,
+    )
+
+
+def _listed(items: Iterable[object]) -> str:
+    text = ",".join(map(str, items))
+    return f",{text}," if text else ""
+
+
+def _items(text: str) -> list[str]:
+    return text.strip(",").split(",") if text else []
+
+
+def subscriber_of(row: Row[Any]) -> Subscriber:
+    return Subscriber(
+        row.id,
+        row.is_active,
+        row.address,
+        choices_of(row),
+        row.consent,
+        row.confirmed_on,
+        row.token_version,
+        row.known_on,
+        row.bounces,
+        row.bounced_on,
+        row.pending_at,
+        row.asked,
+        row.asked_at,
+    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from calendar_app.feeds.alarms import MAX_DAYS
 from calendar_app.public.layout import Page, asset_path, page_bytes
 from calendar_app.public.resources import Lifetime, Resource, finish
-from calendar_app.public.routes import CLOSED_HEADERS, HTML, resolve
+from calendar_app.public.routes import CLOSED_HEADERS, HTML, TEXT, resolve
 from calendar_app.public.selection import MAX_COUNT, Cancelled, Theme
 from calendar_app.public.sites import Site
 from calendar_app.words.catalogs import catalog
@@ -15,7 +15,6 @@ from calendar_app.words.formatting import format_day, isolate
 from calendar_app.words.languages import ENGLISH, LANGUAGES
 from calendar_app.words.rendering import render
 
-PLAIN = "text/plain; charset=utf-8"
 NEXT_DATES = 3
 # Addresses that programs ask for; they are told in plain text.
 _FOR_PROGRAMS = (".ics", ".txt", ".json", ".csv", ".atom", ".png")
@@ -97,7 +96,7 @@ def _answer(
         if allowed:
             said += ["", page.text("allowed_here"), *map(" – ".join, allowed)]
         body = "".join(f"{line}\n" for line in said).encode()
-        return finish(body, PLAIN, Lifetime.ERROR, None, status=status, extra=headers)
+        return finish(body, TEXT, Lifetime.ERROR, None, status=status, extra=headers)
     views = page.presenter.views(page.site.coming[:NEXT_DATES])
     shown = Page(page.site, page.presenter, page.path, title)
     body = page_bytes(

@@ -8,6 +8,7 @@ from typing import Final
 from calendar_app.core.events import Event, Place
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.public.layout import Page, page_bytes, shown
+from calendar_app.public.metadata import linked_data
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 from calendar_app.words.explanation import (
@@ -27,35 +28,57 @@ def event_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     """One event: now or next, the rule, the dates, why it is here, a text to forward."""
     event = site.catalogue.events[place["event"]]
     presenter = site.presenter(place["lang"])
-    language = presenter.language
-    name, summary = choose(event.name, language), shown(event.summary, language)
+    name, summary = choose(event.name, presenter.language), shown(event.summary, presenter.language)
     description = summary.value if summary else ""
     page = Page(site, presenter, presenter.path("events", event.id), name.value, description)
-    coming, past = site.dates(event)
-    head = presenter.view(site.head(event))
     return page_bytes(
         "event/page.html",
         page,
         event=event,
-        head=head,
-        rule=rule_in_words(event, presenter),
         summary=summary,
-        is_foreign=any(text.language is not language for text in (name, summary) if text),
-        note=shown(event.note, language),
-        aliases=event.aliases.get(language.tag, ()),
-        coming=presenter.views(coming[1 : MAX_DATES + 1]),
-        past=presenter.views((past if coming else past[1:])[:MAX_DATES]),
-        documents=document_sources(event, presenter),
-        publications=public_sources(event, presenter),
-        whole=_whole(event, page),
-        place=_place(event.place, page),
-        links=[(link.url, shown(link.name, language)) for link in event.links],
-        verified=format_day(event.verified_on, language) if event.verified_on else "",
-        is_stale=bool(event.verified_on and (site.today - event.verified_on).days > STALE_DAYS),
+        is_foreign=any(text.language is not page.language for text in (name, summary) if text),
         feed=_event_feed(event, page),
-        forward=_forward(head, page),
         neighbours=presenter.views(_neighbours(event, site)),
+        **_what(event, page),
+        **_dates(event, page),
+        **_why(event, page),
     )
+
+
+def _what(event: Event, page: Page) -> dict[str, object]:
+    return {
+        "rule": rule_in_words(event, page.presenter),
+        "aliases": event.aliases.get(page.language.tag, ()),
+        "whole": _whole(event, page),
+        "place": _place(event.place, page),
+        "links": [(link.url, shown(link.name, page.language)) for link in event.links],
+    }
+
+
+def _dates(event: Event, page: Page) -> dict[str, object]:
+    """The date that stands for the event; those after it; those that are over, latest first."""
+    site, presenter = page.site, page.presenter
+    coming, past = site.dates(event)
+    head, rest = site.head(event), coming[1 : MAX_DATES + 1]
+    view = presenter.view(head)
+    return {
+        "head": view,
+        "coming": presenter.views(rest),
+        "past": presenter.views((past if coming else past[1:])[:MAX_DATES]),
+        "linked_data": linked_data([head, *rest], presenter, site.base_url),
+        "forward": _forward(view, page),
+    }
+
+
+def _why(event: Event, page: Page) -> dict[str, object]:
+    verified_on = event.verified_on
+    return {
+        "documents": document_sources(event, page.presenter),
+        "publications": public_sources(event, page.presenter),
+        "note": shown(event.note, page.language),
+        "verified": format_day(verified_on, page.language) if verified_on else "",
+        "is_stale": bool(verified_on and (page.site.today - verified_on).days > STALE_DAYS),
+    }
 
 
 def _neighbours(event: Event, site: Site) -> list[Occurrence]:

@@ -41,14 +41,11 @@ class Page:
 
     @property
     def alternates(self) -> list[tuple[Language, str]]:
-        rest = self.path.split("/", 2)[2]
-        return [(language, f"/{language.tag}/{rest}") for language in LANGUAGES.values()]
+        return alternates(self.path)
 
     @property
     def default_path(self) -> str:
-        """For readers of none of the five languages."""
-        rest = self.path.split("/", 2)[2]
-        return f"/{ENGLISH.tag}/{rest}" if rest else "/"
+        return default_path(self.path)
 
     @property
     def feed(self) -> str:
@@ -88,6 +85,18 @@ def page_bytes(template: str, page: Page, **values: object) -> bytes:
     """Renders a template of ``templates/`` with what every page has and its own values."""
     common: dict[str, object] = {"feed": "", "asset": asset_path, "lang": page.language}
     return render(template, **(common | values), page=page).encode()
+
+
+def alternates(path: str) -> list[tuple[Language, str]]:
+    """The path of a page in each language, its own included."""
+    rest = path.split("/", 2)[2]
+    return [(language, f"/{language.tag}/{rest}") for language in LANGUAGES.values()]
+
+
+def default_path(path: str) -> str:
+    """For readers of none of the five languages."""
+    rest = path.split("/", 2)[2]
+    return f"/{ENGLISH.tag}/{rest}" if rest else "/"
 
 
 def newest_document(site: Site) -> Document | None:

@@ -13,20 +13,26 @@ from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.feeds import ical
-from calendar_app.public import agenda, documents, events, feeds, layout, texts, topics
+from calendar_app.public import agenda, documents, events, feeds, layout, metadata, texts, topics
 from calendar_app.public.resources import Headers, Lifetime
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 from calendar_app.words.languages import LANGUAGES
 
 HTML: Final = "text/html; charset=utf-8"
+TEXT: Final = "text/plain; charset=utf-8"
+XML: Final = "application/xml; charset=utf-8"
 # Feeds and static files may be used by pages of other origins; pages may not be framed.
 OPEN_HEADERS: Final[Headers] = (
     ("Access-Control-Allow-Origin", "*"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 )
 CLOSED_HEADERS: Final[Headers] = (("Cross-Origin-Resource-Policy", "same-origin"),)
-_ASSET_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_ASSET_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+}
 Producer = Callable[[Site, Mapping[str, str], Selection], bytes]
 
 
@@ -43,6 +49,7 @@ class Route:
     lifetime: Lifetime = Lifetime.PAGE
     headers: Headers = CLOSED_HEADERS
     options: tuple[str, ...] = ()
+    is_listed: bool = True  # in the sitemap, as far as it is a page
 
     @property
     def is_page(self) -> bool:
@@ -58,9 +65,10 @@ def _feed(name: str, pattern: str, produce: Producer, *options: str) -> Route:
     return Route(name, pattern, produce, ical.CONTENT_TYPE, Lifetime.FEED, OPEN_HEADERS, options)
 
 
-def _robots(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
-    # Google Calendar obeys robots.txt for feeds; everything here may be fetched.
-    return b"User-agent: *\nAllow: /\n"
+def _sitemap(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
+    every = paths(site.catalogue)
+    pages = (path for route, path in every if route.is_page and route.is_listed)
+    return metadata.sitemap(site, pages)
 
 
 def _asset(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
@@ -79,7 +87,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     _feed("feed", "/{lang}/calendar.ics", feeds.all_feed, "topics"),
     _feed("topic-feed", "/{lang}/topics/{topic}.ics", feeds.topic_feed),
     _feed("event-feed", "/{lang}/events/{event}.ics", feeds.event_feed),
-    Route("robots", "/robots.txt", _robots, "text/plain; charset=utf-8", headers=OPEN_HEADERS),
+    Route("sitemap", "/sitemap.xml", _sitemap, XML, headers=OPEN_HEADERS),
+    Route("robots", "/robots.txt", metadata.robots, TEXT, headers=OPEN_HEADERS),
+    Route("security", metadata.SECURITY_PATH, metadata.security, TEXT, headers=OPEN_HEADERS),
     Route("asset", "/static/{asset}", _asset, "", Lifetime.ASSET, OPEN_HEADERS),
 )
 

@@ -35,6 +35,7 @@ class Language:
     endonym: str
     direction: str  # ltr or rtl, as in HTML
     locale: str  # CLDR
+    territory: str  # ISO 3166-1, for what insists on one; the likely one of CLDR, but for English
     months: tuple[str, ...]  # standing alone
     months_in_date: tuple[str, ...]  # after the day
     weekdays: tuple[str, ...]
@@ -78,6 +79,7 @@ ENGLISH = Language(
     endonym="English",
     direction="ltr",
     locale="en_GB",
+    territory="GB",
     months=_ENGLISH_MONTHS,
     months_in_date=_ENGLISH_MONTHS,
     weekdays=_names("Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday"),
@@ -90,6 +92,7 @@ SPANISH = Language(
     endonym="Español",
     direction="ltr",
     locale="es",
+    territory="ES",
     months=_SPANISH_MONTHS,
     months_in_date=_SPANISH_MONTHS,
     weekdays=_names("lunes, martes, miércoles, jueves, viernes, sábado, domingo"),
@@ -106,6 +109,7 @@ RUSSIAN = Language(
     endonym="Русский",
     direction="ltr",
     locale="ru",
+    territory="RU",
     months=_RUSSIAN_MONTHS,
     months_in_date=_RUSSIAN_MONTHS_IN_DATE,
     weekdays=_names("понедельник, вторник, среда, четверг, пятница, суббота, воскресенье"),
@@ -118,6 +122,7 @@ TURKISH = Language(
     endonym="Türkçe",
     direction="ltr",
     locale="tr",
+    territory="TR",
     months=_TURKISH_MONTHS,
     months_in_date=_TURKISH_MONTHS,
     weekdays=_names("Pazartesi, Salı, Çarşamba, Perşembe, Cuma, Cumartesi, Pazar"),
@@ -130,6 +135,7 @@ ARABIC = Language(
     endonym="العربية",
     direction="rtl",
     locale="ar",
+    territory="EG",
     months=_ARABIC_MONTHS,
     months_in_date=_ARABIC_MONTHS,
     weekdays=_ARABIC_WEEKDAYS,

@@ -103,7 +103,7 @@ def test_text_in_another_script_says_its_language(path: str) -> None:
 
 def _foreign(element: Element, tag: str, path: str) -> list[str]:
     tag = element.attributes.get("lang", tag)
-    if element.tag in {"bdi", "code", "pre", "link", "meta", "title"}:
+    if element.tag in {"bdi", "code", "pre", "link", "meta", "script", "title"}:
         return []
     found = [
         text for text in element.words if _scripts(text) and SCRIPTS[tag] not in _scripts(text)

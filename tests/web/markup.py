@@ -61,7 +61,12 @@ class Page(HTMLParser):
     @property
     def active(self) -> list[str]:
         """What the policy forbids: elements and attributes that run or style in place."""
-        named = [tag for tag, _ in self.elements if tag in NOT_HERE]
+        named = [
+            tag
+            for tag, attributes in self.elements
+            # A script of this type is data and never runs (HTML, the script element, "data block").
+            if tag in NOT_HERE and attributes.get("type") != "application/ld+json"
+        ]
         inline = [
             name
             for _, attributes in self.elements

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from babel import Locale
+from babel.core import get_global
 
 from calendar_app.core.events import EMPTY, Text
 from calendar_app.words.fallback import choose
@@ -26,6 +27,13 @@ def test_the_languages_stand_in_the_order_in_which_they_are_offered() -> None:
         ("tr", "Türkçe"),
         ("ar", "العربية"),
     ]
+
+
+@EACH
+def test_the_territory_is_the_likely_one(language: Language) -> None:
+    likely = get_global("likely_subtags")[language.locale.replace("en_GB", "en")]
+
+    assert language.territory == ("GB" if language.tag == "en" else likely.rpartition("_")[2])
 
 
 @EACH

@@ -6,19 +6,30 @@ A setting ``CALENDAR_X`` may be given as ``CALENDAR_X_FILE``, the path of a file
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
-from ipaddress import ip_address
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from calendar_app.core.errors import CalendarError
+from calendar_app.values import (
+    PREFIX,
+    Faults,
+    address,
+    database_url,
+    instant,
+    is_loopback,
+    line,
+    mailbox,
+    number,
+    smtp_url,
+    workers,
+)
 
-PREFIX: Final = "CALENDAR_"
 FILE_SUFFIX: Final = "_FILE"
 NAMES: Final = (
     "BASE_URL",
@@ -26,35 +37,61 @@ NAMES: Final = (
     "EVENTS",
     "OPERATOR_NAME",
     "CONTACT",
+    "STATE_DIR",
+    "DATABASE_URL",
+    "MAIL",
+    "SMTP_URL",
+    "MAIL_FROM",
+    "OPERATOR_MAIL",
+    "TRUSTED_PROXIES",
     "WEB_WORKERS",
     "NOW",
 )
 DEFAULT_PORT: Final = 8000
+LOCAL_SENDER: Final = "calendar@localhost"
 _PACKAGE: Final = Path(__file__).resolve().parent
-_ADDRESS: Final = re.compile(
-    r"(?P<origin>(?P<scheme>https?)://"
-    r"(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[::1\])(:(?P<port>[0-9]{1,5}))?)(?P<rest>/.*)?"
-)
-_INSTANT: Final = re.compile("(19|20)[0-9]{2}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){1,2}Z")
 
 
 class SettingsError(CalendarError):
     """Settings that cannot be used; ``faults`` has a sentence for each."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: Faults) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
 
 
+class MailMode(StrEnum):
+    """``two-way`` where what comes back is piped into the command that reads it."""
+
+    OFF = "off"
+    ON = "on"
+    TWO_WAY = "two-way"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How mail goes out; without a server it goes into files."""
+
+    sender: str
+    smtp_url: str = field(default="", repr=False)
+    is_two_way: bool = False
+    operator_mail: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``base_url`` and ``alternate_urls`` end without a slash; ``now`` fixes the clock."""
+    """``base_url`` and ``alternate_urls`` end without a slash; ``now`` fixes the clock; without
+    ``mail`` there is no form and no worker."""
 
     base_url: str
     alternate_urls: tuple[str, ...]
     events: tuple[Path, ...]
     operator_name: str
     contact: str
+    state_dir: Path
+    database_url: str = field(repr=False)
+    mail: MailSettings | None
+    trusted_proxies: int
     web_workers: int
     now: datetime | None
 
@@ -70,21 +107,25 @@ def settings_from_environment(port: int = DEFAULT_PORT) -> Settings:
 
 def read_settings(environment: Mapping[str, str], port: int = DEFAULT_PORT) -> Settings:
     """Raises SettingsError with every fault."""
-    faults: list[str] = []
+    faults: Faults = []
     given = _given(environment, faults)
-    base_url = _address(given.get("BASE_URL", f"http://127.0.0.1:{port}"), "BASE_URL", faults)
-    alternates = tuple(
-        _address(url, "ALTERNATE_URLS", faults)
-        for url in given.get("ALTERNATE_URLS", "").replace(",", " ").split()
-    )
+    base_url = address(given.get("BASE_URL", f"http://127.0.0.1:{port}"), "BASE_URL", faults)
+    url = given.get("DATABASE_URL", "")
     settings = Settings(
         base_url,
-        alternates,
+        tuple(
+            address(url, "ALTERNATE_URLS", faults)
+            for url in given.get("ALTERNATE_URLS", "").replace(",", " ").split()
+        ),
         _paths(given.get("EVENTS"), faults),
-        _line(given.get("OPERATOR_NAME", ""), "OPERATOR_NAME", faults),
-        _line(given.get("CONTACT", ""), "CONTACT", faults),
-        _workers(given.get("WEB_WORKERS", "1"), faults),
-        _instant(given.get("NOW"), faults),
+        line(given.get("OPERATOR_NAME", ""), "OPERATOR_NAME", faults),
+        line(given.get("CONTACT", ""), "CONTACT", faults),
+        Path(given.get("STATE_DIR") or default_state()),
+        database_url(url, faults) if url else "",
+        _mail(given, base_url, faults),
+        number(given.get("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES", 9, faults),
+        workers(given.get("WEB_WORKERS", "1"), faults),
+        instant(given.get("NOW"), faults),
     )
     if settings.now and base_url and not settings.is_loopback:
         faults.append("CALENDAR_NOW is for tests on this machine only; take it out")
@@ -93,11 +134,24 @@ def read_settings(environment: Mapping[str, str], port: int = DEFAULT_PORT) -> S
     return settings
 
 
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _mail(given: Mapping[str, str], base_url: str, faults: Faults) -> MailSettings | None:
+    """None where mail is off: by the setting, or because nothing says where to send it."""
+    mode = given.get("MAIL", "")
+    if mode and mode not in set(MailMode):
+        faults.append(f"{PREFIX}MAIL: {mode!r} is not known; write {', '.join(MailMode)}")
+    server = smtp_url(given["SMTP_URL"], faults) if given.get("SMTP_URL") else ""
+    sender = mailbox(given.get("MAIL_FROM", ""), "MAIL_FROM", faults)
+    operator = mailbox(given.get("OPERATOR_MAIL", ""), "OPERATOR_MAIL", faults)
+    is_here = is_loopback(urlsplit(base_url).hostname or "")
+    if mode == MailMode.OFF or not (mode or server or is_here):
+        return None
+    if server:
+        for name in ("MAIL_FROM", "OPERATOR_NAME", "CONTACT"):
+            if not given.get(name):
+                faults.append(f"{PREFIX}{name} is needed to send mail; set it, or {PREFIX}MAIL=off")
+    elif not is_here:
+        faults.append(f"{PREFIX}SMTP_URL is needed to send mail; set it, or {PREFIX}MAIL=off")
+    return MailSettings(sender or LOCAL_SENDER, server, mode == MailMode.TWO_WAY, operator)
 
 
 def default_events() -> Path:
@@ -106,7 +160,22 @@ def default_events() -> Path:
     return checkout if checkout.exists() else _PACKAGE / "data" / "events.yaml"
 
 
-def _given(environment: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+def default_state() -> Path:
+    """Beside the checkout this runs from, else where it is started."""
+    checkout = _PACKAGE.parent
+    return checkout / "var" if (checkout / "data" / "events.yaml").exists() else Path("var")
+
+
+def _paths(text: str | None, faults: Faults) -> tuple[Path, ...]:
+    if text is None:
+        return (default_events(),)
+    found = tuple(Path(part) for part in text.split(os.pathsep) if part)
+    if not found:
+        faults.append(f"{PREFIX}EVENTS names no file; write the path of an events.yaml")
+    return found
+
+
+def _given(environment: Mapping[str, str], faults: Faults) -> dict[str, str]:
     found: dict[str, str | None] = {}
     for key, value in sorted(environment.items()):
         if not key.startswith(PREFIX):
@@ -123,60 +192,13 @@ def _given(environment: Mapping[str, str], faults: list[str]) -> dict[str, str]:
     return {name: value.strip() for name, value in found.items() if value is not None}
 
 
-def _read(key: str, path: str, faults: list[str]) -> str | None:
+def _read(key: str, path: str, faults: Faults) -> str | None:
     try:
         return Path(path).read_text("utf-8")
     except OSError as error:
         faults.append(f"{key}: {path} cannot be read: {(error.strerror or 'no such file').lower()}")
     except ValueError:
         faults.append(f"{key}: {path} is not a text file")
-    return None
-
-
-def _address(url: str, name: str, faults: list[str]) -> str:
-    found = _ADDRESS.fullmatch(url.lower())
-    if found is None or not 0 < int(found["port"] or 1) < 65536:
-        faults.append(f"{PREFIX}{name}: {url!r} is not an address; write https://example.org")
-        return ""
-    host = found["host"].strip("[]")
-    if found["scheme"] == "http" and not (is_loopback(host) or host.endswith(".onion")):
-        faults.append(f"{PREFIX}{name}: {url} must begin with https://")
-    if found["rest"] not in {None, "/"}:
-        faults.append(f"{PREFIX}{name}: {url} must end after the host name")
-    return found["origin"]
-
-
-def _paths(text: str | None, faults: list[str]) -> tuple[Path, ...]:
-    if text is None:
-        return (default_events(),)
-    found = tuple(Path(part) for part in text.split(os.pathsep) if part)
-    if not found:
-        faults.append(f"{PREFIX}EVENTS names no file; write the path of an events.yaml")
-    return found
-
-
-def _line(text: str, name: str, faults: list[str]) -> str:
-    if len(text) > 200 or not text.isprintable():
-        faults.append(f"{PREFIX}{name} must be one line of at most 200 characters")
-    return text
-
-
-def _workers(text: str, faults: list[str]) -> int:
-    if re.fullmatch("[1-9][0-9]?", text) is None:
-        faults.append(f"{PREFIX}WEB_WORKERS: {text!r} is not a number from 1 to 99")
-        return 1
-    return int(text)
-
-
-def _instant(text: str | None, faults: list[str]) -> datetime | None:
-    if text is None:
-        return None
-    if _INSTANT.fullmatch(text):
-        try:
-            return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
-        except ValueError:
-            pass
-    faults.append(f"{PREFIX}NOW: {text!r} is not an instant; write 2026-11-29T09:00Z")
     return None
 
 

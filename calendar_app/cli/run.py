@@ -12,7 +12,8 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from calendar_app.cli.faults import with_faults
-from calendar_app.config import DEFAULT_PORT, hand_down, is_loopback, settings_from_environment
+from calendar_app.config import DEFAULT_PORT, hand_down, settings_from_environment
+from calendar_app.values import is_loopback
 from calendar_app.wiring import load_catalogue
 from calendar_app.words.languages import LANGUAGES
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from calendar_app.config import Settings, is_loopback
+from calendar_app.config import Settings
 from calendar_app.public.resources import Headers
+from calendar_app.values import is_loopback
 from calendar_app.web.answers import Environ, status_line
 
 MAX_BODY: Final = 8 * 1024

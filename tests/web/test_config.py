@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from calendar_app.config import NAMES, SettingsError, default_events, hand_down, read_settings
+from calendar_app.config import (
+    NAMES,
+    MailSettings,
+    SettingsError,
+    default_events,
+    hand_down,
+    read_settings,
+)
 from tests.factories import at
 from tests.publishing import EVENTS
 
@@ -31,6 +38,9 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.events == (EVENTS,) == (default_events(),)
     assert (settings.alternate_urls, settings.now, settings.web_workers) == ((), None, 1)
     assert settings.operator_name == settings.contact == ""
+    assert settings.state_dir == EVENTS.parents[1] / "var"
+    assert (settings.database_url, settings.trusted_proxies) == ("", 0)
+    assert settings.mail == MailSettings("calendar@localhost")
 
 
 def test_everything_can_be_set() -> None:
@@ -40,6 +50,13 @@ def test_everything_can_be_set() -> None:
         "EVENTS": os.pathsep.join(["a.yaml", "b.yaml"]),
         "OPERATOR_NAME": "Grupo de paz ☮",
         "CONTACT": "  mail@example.org ",
+        "STATE_DIR": "/srv/calendar",
+        "DATABASE_URL": "postgresql://worker:secret@db.example/calendar",
+        "MAIL": "two-way",
+        "SMTP_URL": "smtps://user:secret@mail.example:465",
+        "MAIL_FROM": "Calendar@Bücher.example",
+        "OPERATOR_MAIL": "someone@example.org",
+        "TRUSTED_PROXIES": "2",
         "WEB_WORKERS": "12",
     }
     settings = read_settings({f"CALENDAR_{name}": value for name, value in given.items()})
@@ -55,6 +72,13 @@ def test_everything_can_be_set() -> None:
     assert settings.operator_name == "Grupo de paz ☮"
     assert settings.contact == "mail@example.org"
     assert settings.web_workers == 12
+    assert settings.state_dir == Path("/srv/calendar")
+    assert settings.database_url == "postgresql+psycopg://worker:secret@db.example/calendar"
+    assert settings.mail == MailSettings(
+        "Calendar@xn--bcher-kva.example", given["SMTP_URL"], True, "someone@example.org"
+    )
+    assert settings.trusted_proxies == 2
+    assert "secret" not in repr(settings)
     assert not settings.is_loopback
 
 
@@ -138,6 +162,82 @@ def test_workers_are_counted_from_1_to_99(text: str) -> None:
     ]
 
 
+SMTP = {
+    "SMTP_URL": "smtp://localhost:25",
+    "MAIL_FROM": "calendar@example.org",
+    "OPERATOR_NAME": "Peace",
+    "CONTACT": "peace@example.org",
+}
+ELSEWHERE = {"CALENDAR_BASE_URL": "https://calendar.example"}
+
+
+def test_mail_goes_into_files_on_this_machine_only() -> None:
+    assert read_settings({}).mail == MailSettings("calendar@localhost")
+    assert read_settings(ELSEWHERE).mail is None
+    assert read_settings({"CALENDAR_MAIL": "off"}).mail is None
+    assert faults_of(BASE_URL="https://calendar.example", MAIL="on") == [
+        "CALENDAR_SMTP_URL is needed to send mail; set it, or CALENDAR_MAIL=off"
+    ]
+
+
+def test_mail_is_on_where_there_is_a_server() -> None:
+    given = {f"CALENDAR_{name}": value for name, value in SMTP.items()}
+
+    assert read_settings(given | ELSEWHERE).mail == MailSettings(
+        "calendar@example.org", "smtp://localhost:25"
+    )
+    assert read_settings({**given, **ELSEWHERE, "CALENDAR_MAIL": "off"}).mail is None
+
+
+@pytest.mark.parametrize("name", ["MAIL_FROM", "OPERATOR_NAME", "CONTACT"])
+def test_who_sends_mail_says_who_they_are(name: str) -> None:
+    assert faults_of(**{**SMTP, name: ""}) == [
+        f"CALENDAR_{name} is needed to send mail; set it, or CALENDAR_MAIL=off"
+    ]
+
+
+@pytest.mark.parametrize("text", ["yes", "ON", "1", "on off"])
+def test_mail_has_three_modes(text: str) -> None:
+    assert faults_of(MAIL=text) == [f"CALENDAR_MAIL: {text!r} is not known; write off, on, two-way"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mail.example", "http://mail.example", "smtp://", "smtp://host/path", "smtp://host:x"]
+    + ["smtp://host:0", "smtp://host:70000", "smtp://h\u00f6st", "smtp://host name"],
+)
+def test_a_mail_server_is_told_without_its_password(url: str) -> None:
+    assert faults_of(**{**SMTP, "SMTP_URL": url}) == [
+        "CALENDAR_SMTP_URL is not the address of a mail server; "
+        "write smtps://user:password@mail.example.org"
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///x", "mysql://host/x", "postgresql://host", "postgresql://host/", "x"]
+)
+def test_a_database_is_told_without_its_password(url: str) -> None:
+    assert faults_of(DATABASE_URL=url) == [
+        "CALENDAR_DATABASE_URL is not a database; "
+        "write postgresql://user:password@host/database, or nothing for SQLite"
+    ]
+
+
+@pytest.mark.parametrize("name", ["MAIL_FROM", "OPERATOR_MAIL"])
+@pytest.mark.parametrize("text", ["x", "a@", "a b@c.example", "a@b.example\nBcc: c@d.example"])
+def test_a_mailbox_is_one_address(name: str, text: str) -> None:
+    assert faults_of(**{**SMTP, name: text}) == [
+        f"CALENDAR_{name} is not a mail address in ASCII; write name@example.org"
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "10", "-1", "x", "²"])
+def test_proxies_are_counted_from_0_to_9(text: str) -> None:
+    assert faults_of(TRUSTED_PROXIES=text) == [
+        f"CALENDAR_TRUSTED_PROXIES: {text!r} is not a number from 0 to 9"
+    ]
+
+
 @pytest.mark.parametrize("name", ["OPERATOR_NAME", "CONTACT"])
 @pytest.mark.parametrize(
     "text", ["a\nb", "a\0b", "a\x1bb", "a\u202eb", "a\u2028b", "\udcff", "a" * 201]
@@ -177,6 +277,13 @@ def test_each_setting_can_stand_in_a_file(tmp_path: Path, name: str) -> None:
         "BASE_URL": "https://a.example",
         "ALTERNATE_URLS": "https://b.example",
         "EVENTS": "some.yaml",
+        "STATE_DIR": "state",
+        "DATABASE_URL": "postgresql:///calendar",
+        "MAIL": "off",
+        "SMTP_URL": "smtp://localhost",
+        "MAIL_FROM": "a@example.org",
+        "OPERATOR_MAIL": "b@example.org",
+        "TRUSTED_PROXIES": "1",
         "WEB_WORKERS": "3",
         "NOW": INSTANT,
     }
@@ -184,9 +291,10 @@ def test_each_setting_can_stand_in_a_file(tmp_path: Path, name: str) -> None:
     file = tmp_path / "value"
     file.write_text(f"{value}\n", encoding="utf-8")
 
-    given = read_settings({f"CALENDAR_{name}_FILE": str(file)})
+    rest = {"CALENDAR_MAIL": "off"} if name == "SMTP_URL" else {}
+    given = read_settings({f"CALENDAR_{name}_FILE": str(file), **rest})
 
-    assert given == read_settings({f"CALENDAR_{name}": value})
+    assert given == read_settings({f"CALENDAR_{name}": value, **rest})
 
 
 def test_a_file_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:

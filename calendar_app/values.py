@@ -1,0 +1,125 @@
+"""The values of settings, each read from its text or refused with a sentence that says what to
+write."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+
+PREFIX: Final = "CALENDAR_"
+_ADDRESS: Final = re.compile(
+    r"(?P<origin>(?P<scheme>https?)://"
+    r"(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[::1\])(:(?P<port>[0-9]{1,5}))?)(?P<rest>/.*)?"
+)
+_INSTANT: Final = re.compile("(19|20)[0-9]{2}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){1,2}Z")
+Faults = list[str]
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def address(url: str, name: str, faults: Faults) -> str:
+    found = _ADDRESS.fullmatch(url.lower())
+    if found is None or not 0 < int(found["port"] or 1) < 65536:
+        faults.append(f"{PREFIX}{name}: {url!r} is not an address; write https://example.org")
+        return ""
+    host = found["host"].strip("[]")
+    if found["scheme"] == "http" and not (is_loopback(host) or host.endswith(".onion")):
+        faults.append(f"{PREFIX}{name}: {url} must begin with https://")
+    if found["rest"] not in {None, "/"}:
+        faults.append(f"{PREFIX}{name}: {url} must end after the host name")
+    return found["origin"]
+
+
+def line(text: str, name: str, faults: Faults) -> str:
+    if len(text) > 200 or not text.isprintable():
+        faults.append(f"{PREFIX}{name} must be one line of at most 200 characters")
+    return text
+
+
+def workers(text: str, faults: Faults) -> int:
+    if re.fullmatch("[1-9][0-9]?", text) is None:
+        faults.append(f"{PREFIX}WEB_WORKERS: {text!r} is not a number from 1 to 99")
+        return 1
+    return int(text)
+
+
+def instant(text: str | None, faults: Faults) -> datetime | None:
+    if text is None:
+        return None
+    if _INSTANT.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC)
+        except ValueError:
+            pass
+    faults.append(f"{PREFIX}NOW: {text!r} is not an instant; write 2026-11-29T09:00Z")
+    return None
+
+
+def mailbox(text: str, name: str, faults: Faults) -> str:
+    """An address in ASCII, or nothing."""
+    if not text:
+        return ""
+    try:
+        found = validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        found = None
+    if found is None or found.ascii_email is None:
+        faults.append(f"{PREFIX}{name} is not a mail address in ASCII; write name@example.org")
+        return ""
+    return found.ascii_email
+
+
+def smtp_url(text: str, faults: Faults) -> str:
+    """``smtp://user:password@host:587`` begins TLS by STARTTLS, ``smtps://`` at once."""
+    parts = _split(text)
+    if parts is None or parts.scheme not in {"smtp", "smtps"} or parts.path not in {"", "/"}:
+        # Without the text: a password may be in it.
+        faults.append(
+            f"{PREFIX}SMTP_URL is not the address of a mail server; "
+            "write smtps://user:password@mail.example.org"
+        )
+    return text
+
+
+def database_url(text: str, faults: Faults) -> str:
+    """As SQLAlchemy has it, with the driver that is installed; nothing is for SQLite."""
+    parts = _split(text)
+    if parts is None or parts.scheme != "postgresql" or not parts.path.strip("/"):
+        faults.append(
+            f"{PREFIX}DATABASE_URL is not a database; "
+            "write postgresql://user:password@host/database, or nothing for SQLite"
+        )
+    elif find_spec("psycopg") is None:
+        faults.append(f"{PREFIX}DATABASE_URL needs the package psycopg; install it")
+    return text.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def number(text: str, name: str, most: int, faults: Faults) -> int:
+    """From 0 to ``most``, below ten."""
+    if re.fullmatch(f"[0-{most}]", text) is None:
+        faults.append(f"{PREFIX}{name}: {text!r} is not a number from 0 to {most}")
+        return 0
+    return int(text)
+
+
+def _split(text: str) -> SplitResult | None:
+    """None for what is no URL with a host and a port in range."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return None
+    has_place = bool(parts.hostname) or parts.scheme == "postgresql"
+    is_plain = text.isascii() and text.isprintable() and " " not in text
+    return parts if has_place and is_plain and port != 0 else None

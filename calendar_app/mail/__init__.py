@@ -1,0 +1,1 @@
+"""What is mailed, how it is sent, and what comes back."""

@@ -1,0 +1,191 @@
+"""What is told of dates in a mail: from occurrences to entries, in the words of the catalogs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from calendar_app.core.events import Link
+from calendar_app.core.occurrences import Occurrence
+from calendar_app.core.precision import PartialDate
+from calendar_app.core.rrules import ONE_DAY
+from calendar_app.mail.letters import Entry, Kind, Line, Overview, Section, Told
+from calendar_app.words.explanation import why_line
+from calendar_app.words.fallback import Chosen, choose
+from calendar_app.words.formatting import (
+    format_month,
+    format_partial,
+    format_range,
+    isolate,
+    sentence_case,
+)
+from calendar_app.words.presentation import Presenter
+from calendar_app.words.views import OccurrenceView
+
+CANCELLED: Final = "cancelled"
+MAX_LINKS: Final = 1  # beside the page of the date
+
+
+class Wording:
+    """Writes entries for readers of one language on one day; links begin with ``base_url``."""
+
+    def __init__(self, presenter: Presenter, base_url: str) -> None:
+        self.presenter = presenter
+        self.base_url = base_url
+        self.text = presenter.phrases.text
+
+    def reminder(self, occurrence: Occurrence) -> Entry:
+        """All that one needs to know, without opening the site."""
+        view = self.presenter.view(occurrence)
+        return Entry(view.name, view, tuple(self._whole(view)), is_large=True)
+
+    def row(self, occurrence: Occurrence) -> Entry:
+        """A date among others: when, where, why, and its page."""
+        view = self.presenter.view(occurrence)
+        lines = (*self._when(view), *self._place(view), *self._why(view), self.page(view))
+        return Entry(view.name, view, lines)
+
+    def brief(self, occurrence: Occurrence) -> Entry:
+        view = self.presenter.view(occurrence)
+        return Entry(view.name, view, tuple(self._when(view)))
+
+    def correction(self, told: Told) -> Entry:
+        """What was told, what is true, and whose change it was."""
+        name = choose(told.event.name, self.presenter.language)
+        if told.occurrence is None:
+            sentence = self.text("mail_date_gone", date=self._told_date(told))
+            return Entry(name, None, (Line(sentence),))
+        view = self.presenter.view(told.occurrence)
+        lines = [*self._change(told, view)]
+        if not view.is_cancelled:
+            lines += [*self._when(view), *self._place(view)]
+        return Entry(name, view, (*lines, self.page(view)))
+
+    def period(self, digest: Overview) -> str:
+        """A month by its name, a week by its days."""
+        first, last, language = digest.first, digest.last, self.presenter.language
+        if first.day == 1 and (last + ONE_DAY).day == 1 and first.month == last.month:
+            return format_month(first.year, first.month, language, title=True)
+        return format_range(first, last, language)
+
+    def page(self, view: OccurrenceView) -> Line:
+        url = self.base_url + view.path
+        return Line(self.text("mail_page"), Kind.SOFT, url=url, label=_shown(url))
+
+    def when(self, view: OccurrenceView) -> str:
+        """The date with its weekdays, as a line begins; ``Monday, 8 March 2027``."""
+        occurrence, language = view.occurrence, self.presenter.language
+        if not view.is_exact:
+            return sentence_case(view.when, language)
+        names = [language.weekdays[day.weekday()] for day in (occurrence.first, occurrence.last)]
+        weekday = language.patterns.between.join(dict.fromkeys(names))
+        if (occurrence.last - occurrence.first).days >= 7:
+            return sentence_case(view.when, language)
+        text = language.patterns.with_weekday.format(weekday=weekday, date=view.when)
+        return sentence_case(text, language)
+
+    def _whole(self, view: OccurrenceView) -> Iterator[Line]:
+        yield from self._when(view)
+        for change in view.history:
+            yield from self._history(change.old, change.new, change.by, change.says)
+        yield from self._place(view)
+        yield from self._occasion(view)
+        for text in (view.summary, self._note(view)):
+            if text is not None:
+                yield self._chosen(text)
+        if view.topics:
+            names = " · ".join(topic.name.value for topic in view.topics)
+            yield Line(f"{self.text('nav_topics')}: {names}", Kind.SOFT)
+        yield from self._why(view)
+        yield from self._links(view)
+        yield self.page(view)
+        yield Line(self.text("text_to_forward"), Kind.SOFT)
+        yield Line(self._forward(view), Kind.QUOTE)
+
+    def _when(self, view: OccurrenceView) -> Iterator[Line]:
+        if view.status:
+            yield Line(view.status, Kind.TAG)
+        yield Line(" · ".join(filter(None, (self.when(view), view.relative))), Kind.STRONG)
+        if view.ordinal:
+            yield Line(view.ordinal, Kind.STRONG)
+
+    def _place(self, view: OccurrenceView) -> Iterator[Line]:
+        place = view.event.place
+        name = choose(place.name, self.presenter.language) if place else None
+        if view.occasion and view.occasion.place:
+            name = view.occasion.place
+        if name is not None:
+            words = isolate(name.value, self.presenter.language)
+            yield Line(f"{self.text('place')}: {words}")
+
+    def _occasion(self, view: OccurrenceView) -> Iterator[Line]:
+        if view.occasion and view.occasion.note:
+            note = isolate(view.occasion.note.value, self.presenter.language)
+            yield Line(f"{self.text('this_time')}: {note}")
+
+    def _note(self, view: OccurrenceView) -> Chosen | None:
+        note = view.event.note
+        return choose(note, self.presenter.language) if note else None
+
+    def _why(self, view: OccurrenceView) -> Iterator[Line]:
+        line = why_line(view.event, self.presenter)
+        if line:
+            yield Line(line, Kind.SOFT)
+
+    def _links(self, view: OccurrenceView) -> Iterator[Line]:
+        occasion = view.occurrence.occasion
+        links: tuple[Link, ...] = (*(occasion.links if occasion else ()), *view.event.links)
+        for link in links[:MAX_LINKS]:
+            name = choose(link.name, self.presenter.language) if link.name else None
+            text = f"{name.value}:" if name else ""
+            yield Line(text, Kind.SOFT, url=link.url, label=_shown(link.url))
+
+    def _forward(self, view: OccurrenceView) -> str:
+        """Plain text without a personal link: when, what, where to read more."""
+        return "\n".join([self.when(view), view.name.value, self.base_url + view.path])
+
+    def _change(self, told: Told, view: OccurrenceView) -> Iterator[Line]:
+        last = view.history[-1] if view.history else None
+        by, says = (last.by, last.says) if last else ("", None)
+        if view.is_cancelled:
+            yield Line(by or self.text("status_cancelled"), Kind.TAG)
+            yield Line(self.text("was_date", old=self._told_date(told)))
+        elif told.on_date == CANCELLED:
+            yield Line(self.text("reinstated"), Kind.TAG)
+        else:
+            # What nobody declared as a change is an edit of ours.
+            by = by or self.text("we_corrected_date")
+            yield from self._history(self._told_date(told), view.when, by, None)
+        if says is not None:
+            yield self._chosen(says)
+
+    def _history(self, old: str, new: str, by: str, says: Chosen | None) -> Iterator[Line]:
+        moved = self.text("moved_from_to", old=old, new=new) if old else ""
+        sentences = (sentence.rstrip(".") for sentence in (moved, by) if sentence)
+        yield Line(" ".join(f"{sentence}." for sentence in sentences))
+        if says is not None:
+            yield self._chosen(says)
+
+    def _told_date(self, told: Told) -> str:
+        if told.on_date == CANCELLED:
+            return self.text("status_cancelled")
+        return format_partial(PartialDate.parse(told.on_date), self.presenter.language)
+
+    def _chosen(self, text: Chosen) -> Line:
+        is_own = text.language.tag == self.presenter.language.tag
+        return Line(text.value, language=None if is_own else text.language)
+
+
+def digest_sections(digest: Overview, wording: Wording) -> list[Section]:
+    """What comes, what changed, and what has no day yet; only what there is."""
+    parts: list[tuple[str, tuple[Entry, ...]]] = [
+        (wording.period(digest), tuple(map(wording.row, digest.dates))),
+        (wording.text("mail_digest_changes"), tuple(map(wording.correction, digest.changes))),
+        (wording.text("mail_digest_inexact"), tuple(map(wording.row, digest.inexact))),
+    ]
+    return [Section(title, entries=entries) for title, entries in parts if entries]
+
+
+def _shown(url: str) -> str:
+    """An address as people write it."""
+    return url.partition("://")[2].rstrip("/")

@@ -1,0 +1,282 @@
+"""What every mail keeps to, read back as a mail program reads it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import calendar_app
+from calendar_app.core.events import ChangedBy, ChangeKind
+from calendar_app.mail.letters import Dates, Message, Told
+from calendar_app.words.languages import LANGUAGES
+from tests.mail.samples import (
+    BASE_URL,
+    CASES,
+    RECIPIENT,
+    SENDER,
+    TOKEN,
+    change,
+    composer,
+    html_of,
+    mail,
+    moved,
+    occurrence,
+    presenter,
+    read,
+    text_of,
+    told,
+    with_calendar,
+    womens_day,
+)
+from tests.publishing import feed, real_catalogue
+
+ALWAYS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"]
+LIST = ["List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"]
+MIME = ["MIME-Version", "Content-Type"]
+QUIET = ["confirm", "known", "export"]
+EACH = pytest.mark.parametrize("tag", LANGUAGES)
+EVERY = pytest.mark.parametrize(("kind", "is_discreet"), CASES)
+
+
+class Words(HTMLParser):
+    """The words of a page as they are read, a link as the address it leads to. What is hidden from
+    those who listen is said elsewhere as well, and left out."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self._hidden: list[bool] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in {"meta", "br"}:
+            return
+        is_hidden = "aria-hidden" in given or tag in {"head", "a"}
+        self._hidden.append(is_hidden or (bool(self._hidden) and self._hidden[-1]))
+        if tag == "a":
+            self.links.append(str(given["href"]))
+            self.words.append(str(given["href"]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden and not self._hidden[-1]:
+            self.words += data.split()
+
+
+def lines_of(message: Message) -> list[bytes]:
+    return message.data.split(b"\r\n")
+
+
+@EACH
+@EVERY
+def test_a_mail_reads_back_without_defects(kind: str, is_discreet: bool, tag: str) -> None:
+    message = mail(kind, tag, is_discreet=is_discreet)
+
+    assert [part.defects for part in read(message).walk() if part.defects] == []
+    assert [line for line in lines_of(message) if len(line) > 998] == []
+    assert all(b"\r" not in line and b"\n" not in line for line in lines_of(message))
+    assert b"QZ0" not in message.data
+    assert message.data.isascii()
+
+
+@EACH
+@EVERY
+def test_a_mail_has_these_headers_and_no_other(kind: str, is_discreet: bool, tag: str) -> None:
+    names = read(mail(kind, tag, is_discreet=is_discreet)).keys()
+
+    expected = [*ALWAYS, *MIME, *([] if kind in QUIET else LIST)]
+    expected += ["Content-Transfer-Encoding"] if is_discreet else ["Reply-To"]
+    assert sorted(names) == sorted(expected)
+
+
+@EACH
+@pytest.mark.parametrize("kind", [kind for kind, is_discreet in CASES if not is_discreet])
+def test_text_and_html_say_the_same(kind: str, tag: str) -> None:
+    found = read(mail(kind, tag))
+
+    said = text_of(found).replace("\n-- \n", "\n").split()
+
+    assert Words(html_of(found)).words == said
+
+
+@EACH
+@EVERY
+def test_a_mail_goes_to_one_person(kind: str, is_discreet: bool, tag: str) -> None:
+    message = mail(kind, tag, is_discreet=is_discreet)
+    found = read(message)
+
+    assert found["To"] == message.to == RECIPIENT.address
+    assert found["Message-ID"] == f"<{RECIPIENT.message_id}>"
+    assert found["Date"].datetime == RECIPIENT.sent_at
+    assert message.envelope_from == RECIPIENT.envelope_from
+    assert found["From"].addresses[0].addr_spec == SENDER.address
+
+
+@EACH
+@EVERY
+def test_the_links_are_whole(kind: str, is_discreet: bool, tag: str) -> None:
+    found = read(mail(kind, tag, is_discreet=is_discreet))
+    lines = text_of(found).splitlines()
+
+    expected = {
+        "confirm": {RECIPIENT.confirm_url},
+        "known": {RECIPIENT.settings_url},
+        "export": {RECIPIENT.settings_url},
+    }.get(kind, {RECIPIENT.settings_url, RECIPIENT.unsubscribe_url})
+    assert {line for line in lines if TOKEN in line} == expected
+    if not is_discreet:
+        assert {link for link in Words(html_of(found)).links if TOKEN in link} == expected
+
+
+@EACH
+@pytest.mark.parametrize("kind", [kind for kind, is_discreet in CASES if is_discreet])
+def test_a_discreet_mail_names_nothing_outside_its_body(kind: str, tag: str) -> None:
+    found = read(mail(kind, tag, is_discreet=True))
+    site = real_catalogue().calendar.name[tag]
+    names = [event.name.get(tag, "-") for event in real_catalogue().events.values()]
+    topics = [topic.name.get(tag, "-") for topic in real_catalogue().topics.values()]
+    headers = "\n".join(str(value) for value in found.values())
+
+    assert [word for word in [site, SENDER.operator, *names, *topics] if word in headers] == []
+    assert found.get_content_type() == "text/plain"
+    assert not found.is_multipart()
+    assert found["From"].addresses[0].display_name == presenter(tag).phrases.text("sender_discreet")
+
+
+@EACH
+def test_nothing_is_loaded_and_links_lead_to_us(tag: str) -> None:
+    html = html_of(read(mail("several", tag)))
+
+    assert (
+        re.findall(r"(?:src|srcset|background)=|url\(|@import|<(?:img|link|script|form)", html)
+        == []
+    )
+    assert {link for link in Words(html).links if not link.startswith(f"{BASE_URL}/")} == set()
+
+
+@EACH
+@pytest.mark.parametrize("kind", ["reminder", "several", "correction"])
+def test_the_attached_blocks_are_those_of_the_feed(kind: str, tag: str) -> None:
+    found = read(mail(kind, tag))
+    (part,) = found.iter_attachments()
+    body = part.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    assert (part.get_content_type(), part.get_param("method")) == ("text/calendar", None)
+    assert b"METHOD" not in body
+
+    blocks = re.findall(rb"BEGIN:VEVENT.*?END:VEVENT\r\n", body, re.DOTALL)
+
+    assert len(blocks) == {"reminder": 1}.get(kind, 2)
+    if kind != "correction":  # the feeds of the real data know nothing of the made-up changes
+        whole = feed(real_catalogue(), f"/{tag}/calendar.ics", presenter().today)
+        assert [block for block in blocks if block not in whole] == []
+
+
+def test_a_reminder_says_what_one_needs_to_know() -> None:
+    text = text_of(read(mail("reminder")))
+
+    assert text.startswith("International Women's Day\nMonday, 8 March 2027 · in 7 days\n")
+    assert "Why: point 7, Plan of Action of the 23rd meeting" in text
+    assert text.count(f"{BASE_URL}/en/events/womens-day/") == 2  # to read more, and to forward
+
+
+def test_a_subject_says_what_when_and_how_many_more() -> None:
+    subject = "International Women's Day: 8 March 2027 (in 7 days)"
+
+    assert read(mail("reminder"))["Subject"] == subject
+    assert read(mail("several"))["Subject"] == f"{subject}, and 1 more"
+
+
+def test_what_is_far_off_has_no_count_of_days_in_the_subject() -> None:
+    far = Dates(reminders=(occurrence("may-day", "2027-05-01"),))
+
+    found = read(composer().dates(far, is_discreet=False).fill(RECIPIENT))
+
+    assert re.fullmatch(r".+: 1 May 2027", found["Subject"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "by", "said"),
+    [
+        (ChangeKind.MOVED, ChangedBy.ORGANISERS, "Moved by the organisers."),
+        (ChangeKind.MOVED, ChangedBy.US, "We corrected the date; the error was ours."),
+        (ChangeKind.CANCELLED, ChangedBy.ORGANISERS, "Cancelled by the organisers"),
+    ],
+)
+def test_a_correction_says_whose_change_it_was(kind: ChangeKind, by: ChangedBy, said: str) -> None:
+    to = "2027-03-09" if kind is ChangeKind.MOVED else ""
+    now = occurrence("womens-day", "2027-03-08", change("2027-03-08", kind, by, to))
+
+    text = corrected(told(now, "2027-03-08"))
+
+    assert said in text
+    assert ("Moved from 8 March 2027 to 9 March 2027" in text) is bool(to)
+    assert ("was: 8 March 2027" in text) is not bool(to)
+
+
+def test_what_nobody_declared_is_a_correction_of_ours() -> None:
+    assert "We corrected the date" in corrected(told(womens_day(), "2027-03-07"))
+
+
+def test_what_was_called_off_and_takes_place_is_told() -> None:
+    text = corrected(told(womens_day(), "cancelled"))
+
+    assert "Reinstated: it is to take place after all" in text
+    assert "Monday, 8 March 2027" in text
+
+
+def test_a_date_that_is_gone_is_told() -> None:
+    text = corrected(Told(womens_day().event, None, "2027-03-07"))
+
+    assert "7 March 2027: this date is no longer in the calendar." in text
+
+
+def corrected(*changes: Told) -> str:
+    content = Dates(corrections=changes)
+    return text_of(read(composer().dates(content, is_discreet=False).fill(RECIPIENT)))
+
+
+def test_everything_due_at_one_moment_is_one_mail() -> None:
+    content = with_calendar(Dates((womens_day(),), (moved(),)), "en")
+
+    found = read(composer().dates(content, is_discreet=False).fill(RECIPIENT))
+
+    assert found["Subject"] == "Correction: International Days of Solidarity with Cuba"
+    assert "International Women's Day" in text_of(found)
+    (part,) = found.iter_attachments()
+    assert part.get_filename() == "dates.ics"
+
+
+def test_a_mail_that_tells_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="tells nothing"):
+        composer().dates(Dates(), is_discreet=False)
+
+
+def test_without_inbound_mail_one_leaves_by_the_web_only() -> None:
+    reader = replace(RECIPIENT, unsubscribe_mail="")
+
+    found = read(composer().dates(Dates((womens_day(),)), is_discreet=False).fill(reader))
+
+    assert found["List-Unsubscribe"] == f"<{RECIPIENT.unsubscribe_url}>"
+    assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_the_colours_are_those_of_the_pages() -> None:
+    package = Path(calendar_app.__file__).parent
+    css = (package / "static" / "site.css").read_text(encoding="utf-8")
+    parts = (package / "templates" / "mail" / "parts.html").read_text(encoding="utf-8")
+    in_pages = dict(re.findall(r'\[data-t(?:="([a-z-]+)")?\] \{ --c: (#[0-9a-f]{6})', css))
+    by_default = in_pages.pop("")
+
+    in_mails = dict(re.findall(r'"([a-z-]+)": "(#[0-9a-f]{6})"', parts))
+
+    assert in_mails == in_pages | {"meetings": by_default}
+    assert len(in_mails) == 10

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from functools import cache
 from typing import cast
 
+from calendar_app.core.choices import Choices
 from calendar_app.core.events import Change, ChangedBy, ChangeKind
 from calendar_app.core.occurrences import Occurrence, occurrence_at
 from calendar_app.core.precision import PartialDate
@@ -17,6 +18,7 @@ from calendar_app.feeds.attachment import attachment
 from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Overview, Recipient, Sender, Told
 from calendar_app.mail.prepared import Prepared
+from calendar_app.words.choosing import choices_in_words
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
 from tests.factories import at, day
@@ -97,8 +99,8 @@ def _dates(content: Dates) -> Callable[[str, bool], Prepared]:
 
 
 def _welcome(tag: str, is_discreet: bool) -> Prepared:
-    text = presenter(tag).phrases.text
-    chosen = [(text("nav_topics"), text("all_topics")), (text("zone_label"), "Europe/Istanbul")]
+    choices = Choices(tag, ("cuba", "women"), zone="Europe/Istanbul", discreet=is_discreet)
+    chosen = choices_in_words(choices, presenter(tag))
     return composer(tag).welcome(chosen, overview().dates[:3], is_discreet=is_discreet)
 
 

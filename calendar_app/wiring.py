@@ -100,6 +100,7 @@ class Watch:
         while not self._stopped.wait(WATCH_SECONDS):
             try:
                 self.look()
+                self.editions.prepare()
             except Exception:  # the watch must outlive what nobody thought of, and say so
                 log.exception("the watch over the data failed and goes on")
                 self.editions.refuse([_UNEXPECTED])

@@ -60,7 +60,7 @@ class Catalogue:
         }
 
     @cached_property
-    def _rewired_at(self) -> Mapping[str, datetime]:
+    def rewired_at(self) -> Mapping[str, datetime]:
         """Since when each event has its wire form; a file that came later has a later instant."""
         return {
             id_: revisions.wire.stamp.at
@@ -89,7 +89,7 @@ class Catalogue:
             own = revision.last_modified(language)
         else:
             own = revision.modified_of(occurrence, language)
-        return max(own, self._rewired_at[event])
+        return max(own, self.rewired_at[event])
 
     @cached_property
     def edition_id(self) -> str:
@@ -100,3 +100,23 @@ class Catalogue:
                 for found in self.revisions.values()
             ]
         )[:12]
+
+
+def unchanged_events(old: Catalogue, new: Catalogue) -> set[str]:
+    """The ids of events that are told as before: in the data, in the revisions, and in all that
+    an event refers to. None at all if any topic or document is another one."""
+    referred, before = ((one.calendar, one.topics, one.documents) for one in (new, old))
+    if referred != before:
+        return set()
+    return {
+        id_
+        for id_, event in new.events.items()
+        if id_ in old.events
+        and _same(old.events[id_], event)
+        and _same(old.event_revisions[id_], new.event_revisions[id_])
+        and old.rewired_at[id_] == new.rewired_at[id_]
+    }
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other or one == other

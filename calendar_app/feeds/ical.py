@@ -89,7 +89,7 @@ def calendar_bytes(frame: Frame, blocks: Iterable[bytes]) -> bytes:
     calendar.add("X-PUBLISHED-TTL", _Text("PT12H"))
     calendar.add("COLOR", frame.accent)
     calendar.add("X-APPLE-CALENDAR-COLOR", webcolors.name_to_hex(frame.accent).upper())
-    return bytes(calendar.to_ical()).removesuffix(_END) + b"".join(blocks) + _END
+    return b"".join((bytes(calendar.to_ical()).removesuffix(_END), *blocks, _END))
 
 
 def event_block(

@@ -28,6 +28,8 @@ from calendar_app.public.shelf import Shelf
 from calendar_app.public.sites import NotFound, Operator, Site
 
 EDITION_HEADER: Final = "Calendar-Edition"
+# More than that is made when it is asked for, so that an edit is not long in coming into force.
+MAX_AHEAD: Final = 400
 
 
 class Edition:
@@ -43,6 +45,15 @@ class Edition:
         self._finished: dict[str, Resource] = {}
         self._chosen = Shelf()
 
+    @classmethod
+    def after(cls, before: Edition, catalogue: Catalogue, today: date) -> Edition:
+        """The next one, with all made that is likely to be asked for."""
+        edition = cls(catalogue, today, before.site.base_url, before.site.operator)
+        edition.site.keep_blocks_of(before.site)
+        for path, query in before._asked()[:MAX_AHEAD]:
+            edition.get(path, query)
+        return edition
+
     def get(self, path: str, query: str = "") -> Resource:
         """The resource at a path, or the page that says why there is none."""
         try:
@@ -55,6 +66,11 @@ class Edition:
     def finished(self, path: str, query: str = "") -> Resource | None:
         """The resource, if it has been asked for before and the query is canonical."""
         return self._chosen.get((path, query)) if query else self._finished.get(path)
+
+    def _asked(self) -> list[tuple[str, str]]:
+        """What has been asked for, first the feeds, which are asked for again and again."""
+        asked = [*((path, "") for path in self._finished.copy()), *self._chosen.keys()]
+        return sorted(asked, key=lambda one: not one[0].endswith(".ics"))
 
     def paths(self) -> Iterator[str]:
         """Every path that is answered with 200."""

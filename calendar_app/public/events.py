@@ -94,7 +94,7 @@ def _neighbours(event: Event, site: Site) -> list[Occurrence]:
 
 def _event_feed(event: Event, page: Page) -> str:
     tag = page.language.tag
-    has_feed = bool(page.site.block(event.id, tag))
+    has_feed = bool(page.site.blocks(tag)[event.id].content)
     return f"{page.site.base_url}/{tag}/events/{event.id}.ics" if has_feed else ""
 
 

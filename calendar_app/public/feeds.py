@@ -39,8 +39,9 @@ def _feed(
 ) -> bytes:
     """``names`` say what is chosen out of all. Raises NotFound when nothing of it has a day: an
     empty feed would clear calendars."""
-    chosen = [event for event in events if site.block(event.id, tag)]
-    if not chosen:
+    made = site.blocks(tag)
+    blocks = [block for block in [made[event.id] for event in events] if block.content]
+    if not blocks:
         raise NotFound("topic_no_feed")
     presenter = site.presenter(tag)
     calendar = site.catalogue.calendar
@@ -54,6 +55,6 @@ def _feed(
         site.base_url + selection.address(f"/{tag}/{path}.ics"),
         calendar.accent,
         tag,
-        max(site.catalogue.modified_at(event.id, tag) for event in chosen),
+        max(block.modified_at for block in blocks),
     )
-    return calendar_bytes(frame, [site.block(event.id, tag) for event in chosen])
+    return calendar_bytes(frame, [block.content for block in blocks])

@@ -26,6 +26,11 @@ class Shelf:
     def __len__(self) -> int:
         return len(self._found)
 
+    def keys(self) -> list[Key]:
+        """What is kept, the longest unasked first."""
+        with self._moving:
+            return list(self._found)
+
     def get(self, key: Key) -> Resource | None:
         with self._moving:
             found = self._found.get(key)

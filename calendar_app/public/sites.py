@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 
-from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.catalogue import Catalogue, unchanged_events
 from calendar_app.core.events import Event
 from calendar_app.core.occurrences import Occurrence, occurrences_of
 from calendar_app.feeds.ical import event_block, horizon
+from calendar_app.public.blocks import Block, Blocks
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
 
@@ -39,7 +40,7 @@ class Site:
     base_url: str
     operator: Operator
     _presenters: dict[str, Presenter] = field(default_factory=dict, repr=False, compare=False)
-    _blocks: dict[tuple[str, str], bytes] = field(default_factory=dict, repr=False, compare=False)
+    _blocks: dict[str, Blocks] = field(default_factory=dict, repr=False, compare=False)
 
     def presenter(self, language: str) -> Presenter:
         if language not in self._presenters:
@@ -47,17 +48,32 @@ class Site:
             self._presenters[language] = presenter
         return self._presenters[language]
 
-    def block(self, event: str, language: str) -> bytes:
-        """The VEVENTs of an event, made once for all the feeds it is in."""
-        key = event, language
-        if key not in self._blocks:
-            self._blocks[key] = event_block(
-                self.catalogue.events[event],
-                self.catalogue.event_revisions[event],
-                self.presenter(language),
-                self.base_url,
-            )
-        return self._blocks[key]
+    def blocks(self, language: str) -> Blocks:
+        """The VEVENTs of each event, with when they last changed."""
+        if language not in self._blocks:
+            self._blocks[language] = Blocks(partial(self._block, language))
+        return self._blocks[language]
+
+    def _block(self, language: str, event: str) -> Block:
+        catalogue = self.catalogue
+        content = event_block(
+            catalogue.events[event],
+            catalogue.event_revisions[event],
+            self.presenter(language),
+            self.base_url,
+        )
+        return Block(content, catalogue.modified_at(event, language))
+
+    def keep_blocks_of(self, before: Site) -> None:
+        """Takes over what another edition has made and would be made again just so."""
+        if (before.base_url, horizon(before.today)) != (self.base_url, horizon(self.today)):
+            return
+        unchanged = unchanged_events(before.catalogue, self.catalogue)
+        # Copies, since readers of the other edition still make more.
+        for language, blocks in before._blocks.copy().items():
+            made = blocks.copy()
+            kept = {id_: made[id_] for id_ in made.keys() & unchanged}
+            self.blocks(language).update(kept)
 
     @cached_property
     def coming(self) -> list[Occurrence]:

@@ -18,7 +18,7 @@ def topic_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     page = Page(site, presenter, presenter.path("topics", topic.id), name.value)
     coming = [o for o in site.coming if topic.id in o.event.topics]
     heads = sorted(map(site.head, site.of_topic(topic.id)), key=lambda head: head.first)
-    has_feed = any(site.block(head.event.id, page.language.tag) for head in heads)
+    has_feed = any(site.blocks(page.language.tag)[head.event.id].content for head in heads)
     return page_bytes(
         "topic/page.html",
         page,

@@ -9,6 +9,7 @@ import pty
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -288,17 +289,26 @@ def test_the_command_says_in_one_line_why_it_did_nothing(small: SmallData, tmp_p
     assert re.fullmatch("Error: .* is there and no export; .*\n", result.stderr)
 
 
+def read_all(terminal: int) -> Iterator[bytes]:
+    """A terminal that nobody writes to any more is an error, not an end."""
+    with suppress(OSError):
+        while True:
+            yield os.read(terminal, 4096)
+
+
 def test_progress_is_shown_on_a_terminal_only(small: SmallData, site: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "TERM": "xterm"}
     environment |= {"CALENDAR_EVENTS": str(small.events)}
     ours, theirs = pty.openpty()
     try:
         command = [PROGRAM, "export", site]
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, stderr=theirs)
-        shown = os.read(ours, 65536)
-    finally:
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=theirs)
         os.close(theirs)
+        shown = b"".join(read_all(ours))
+        process.communicate()
+    finally:
         os.close(ours)
+    assert process.returncode == 0
 
     assert b"100%" in shown
 

@@ -15,7 +15,7 @@ import hypothesis.configuration
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-pytest_plugins = ["tests.tools.oracles"]
+pytest_plugins = ["tests.store.places", "tests.tools.oracles"]
 
 TESTS = Path(__file__).resolve().parent
 SNAPSHOTS = TESTS / "snapshots"

@@ -15,7 +15,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 
 from calendar_app.core.errors import CalendarError
-from calendar_app.store.database import inbox_engine, lone_store_engine, store_engine
+from calendar_app.store.database import (
+    INBOX_FILE,
+    STORE_FILE,
+    inbox_engine,
+    lone_store_engine,
+    store_engine,
+)
 from calendar_app.store.tables import INBOX, STORE, pulse, request
 
 _MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
@@ -77,11 +83,13 @@ def _engines(folder: Path, url: str) -> Iterator[tuple[Engine, Parts]]:
             yield engine, ("inbox", "store")
         return
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for part in _PARTS:
-        # Not attached: what is made is made in the file that is open.
-        with _disposed(
-            inbox_engine(folder) if part == "inbox" else lone_store_engine(folder)
-        ) as engine:
+    # Not attached to each other: what is made is made in the file that is open.
+    for file, open_engine, part in (
+        (INBOX_FILE, inbox_engine, "inbox"),
+        (STORE_FILE, lone_store_engine, "store"),
+    ):
+        (folder / file).touch(mode=0o600)  # SQLite gives its journals the same mode
+        with _disposed(open_engine(folder)) as engine:
             yield engine, (part,)
 
 

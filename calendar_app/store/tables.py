@@ -71,9 +71,10 @@ request = Table(
 pulse = Table(
     "pulse",
     INBOX,
-    Column("id", SmallInteger, CheckConstraint("id = 1", "one"), primary_key=True),
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("at", Instant, nullable=False),
     Column("facts", Text, nullable=False),  # JSON
+    CheckConstraint("id = 1", "one"),
 )
 
 subscriber = Table(
@@ -164,10 +165,11 @@ Index("delivery_expires_idx", delivery.c.expires_at)
 planner = Table(
     "planner",
     STORE,
-    Column("id", SmallInteger, CheckConstraint("id = 1", "one"), primary_key=True),
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
     Column("planned_until", Instant, nullable=False),
     Column("edition", String(40), nullable=False),
     Column("edition_since", Instant, nullable=False),
+    CheckConstraint("id = 1", "one"),
 )
 
 suppressed = Table(

@@ -37,7 +37,7 @@ def _make_inbox() -> None:
     )
     op.create_table(
         "pulse",
-        sa.Column("id", sa.SmallInteger(), nullable=False),
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pulse_pkey"),
@@ -94,14 +94,14 @@ def _make_delivery() -> None:
         sa.Column("mail", sa.String(32), nullable=False),
         sa.Column("error", sa.String(80), nullable=False),
         sa.PrimaryKeyConstraint("id", name="delivery_pkey"),
+        sa.UniqueConstraint(
+            "subscriber_id", "kind", "subject", "on_date", "lead", name="delivery_subscriber_id_key"
+        ),
         sa.ForeignKeyConstraint(
             ["subscriber_id"],
             ["subscriber.id"],
             name="delivery_subscriber_id_fkey",
             ondelete="CASCADE",
-        ),
-        sa.UniqueConstraint(
-            "subscriber_id", "kind", "subject", "on_date", "lead", name="delivery_subscriber_id_key"
         ),
     )
     _partial("delivery_todo_idx", "delivery", ["not_before"], "state = 'todo'")
@@ -117,7 +117,7 @@ def _make_delivery() -> None:
 def _make_rest() -> None:
     op.create_table(
         "planner",
-        sa.Column("id", sa.SmallInteger(), nullable=False),
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("planned_until", sa.BigInteger(), nullable=False),
         sa.Column("edition", sa.String(40), nullable=False),
         sa.Column("edition_since", sa.BigInteger(), nullable=False),

@@ -84,7 +84,7 @@ def edition(catalogue: Catalogue, today: date = TODAY) -> Edition:
 def feed_paths(found: Edition) -> list[str]:
     """Return the path of every feed there is."""
     # Not through Edition.paths, which makes every page as well.
-    named = (path for _, path in paths(found.site.catalogue) if path.endswith(".ics"))
+    named = (path for _, path in paths(found.site) if path.endswith(".ics"))
     return [path for path in named if found.get(path).status == 200]
 
 

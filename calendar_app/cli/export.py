@@ -26,7 +26,7 @@ def export(folder: Path, relative: bool) -> None:
     """
     settings = settings_from_environment()
     edition = make_editions(settings, make_clock(settings)).current()
-    every = [path for _, path in paths(edition.site.catalogue)]
+    every = [path for _, path in paths(edition.site)]
     try:
         # On anything but a terminal there is nothing to see of it.
         with click.progressbar(every, file=sys.stderr, hidden=not sys.stderr.isatty()) as watched:

@@ -10,6 +10,7 @@ from functools import cached_property
 from calendar_app.core.events import Document, Event, Text, Topic
 from calendar_app.core.identity import EventRevision, Revisions, digest
 from calendar_app.core.occurrences import Occurrence, without_day
+from calendar_app.core.rules import On
 from calendar_app.core.years import YearIndex
 
 
@@ -41,6 +42,13 @@ class Catalogue:
     def undated(self) -> tuple[Occurrence, ...]:
         """What is known to the month, the year, or not at all, earliest first."""
         return tuple(sorted(without_day(self.events.values()), key=lambda found: found.when))
+
+    @cached_property
+    def one_off_years(self) -> tuple[int, ...]:
+        """The years in which something begins that comes once, in order."""
+        rules = (event.rule for event in self.events.values())
+        firsts = (rule.when.first for rule in rules if isinstance(rule, On))
+        return tuple(sorted({first.year for first in firsts if first is not None}))
 
     @cached_property
     def event_revisions(self) -> Mapping[str, EventRevision]:

@@ -9,6 +9,7 @@ from calendar_app.core.occurrences import Occurrence
 from calendar_app.public.layout import Page, asset_path, page_bytes
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
+from calendar_app.public.years import past_years
 from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import format_month
 from calendar_app.words.languages import LANGUAGES
@@ -63,6 +64,7 @@ def agenda_page(site: Site, place: Mapping[str, str], selection: Selection) -> b
         topics=topics,
         summary=summary,
         feed=page.feed,
+        past_years=past_years(site, presenter),
     )
 
 

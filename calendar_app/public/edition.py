@@ -40,7 +40,7 @@ class Edition:
     ) -> None:
         self.site = Site(catalogue, today, base_url, operator)
         self.id = f"{catalogue.edition_id}.{today:%Y%m%d}"
-        self._places = {name: frozenset(values) for name, values in places(catalogue).items()}
+        self._places = {name: frozenset(values) for name, values in places(self.site).items()}
         # Only what exists is kept, so what has no query is bounded by the table of routes.
         self._finished: dict[str, Resource] = {}
         self._chosen = Shelf()
@@ -74,7 +74,7 @@ class Edition:
 
     def paths(self) -> Iterator[str]:
         """Every path that is answered with 200."""
-        for _, path in paths(self.site.catalogue):
+        for _, path in paths(self.site):
             if self.get(path).status == 200:
                 yield path
 
@@ -118,9 +118,9 @@ class Edition:
 
     def _select(self, route: Route, place: Mapping[str, str], query: str) -> Selection:
         """What is chosen at a place that is there. Raises NotFound or BadParameter."""
-        for name, value in place.items():
-            if value not in self._places[name]:
-                raise NotFound
+        is_known = all(value in self._places[name] for name, value in place.items())
+        if not is_known or not route.is_there(self.site, place):
+            raise NotFound
         catalogue = self.site.catalogue
         return read_selection(query, route.options, catalogue, is_form=route.is_page)
 

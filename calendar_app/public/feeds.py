@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from calendar_app.core.events import Event
 from calendar_app.feeds.ical import Frame, calendar_bytes
+from calendar_app.public.qr import qr_png
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import NotFound, Site
 from calendar_app.words.fallback import choose
@@ -16,6 +17,11 @@ def all_feed(site: Site, place: Mapping[str, str], selection: Selection) -> byte
     topics = [site.catalogue.topics[id_].name for id_ in selection.topics]
     events = filter(selection.includes, site.catalogue.events.values())
     return _feed(site, place["lang"], "calendar", topics, events, selection)
+
+
+def feed_code(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
+    """The address of the feed, to be scanned from paper or from another screen."""
+    return qr_png(selection.address(f"{site.base_url}/{place['lang']}/calendar.ics"))
 
 
 def topic_feed(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:

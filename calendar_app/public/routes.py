@@ -11,15 +11,26 @@ from functools import cache
 from itertools import product
 from typing import Final
 
-from calendar_app.core.catalogue import Catalogue
 from calendar_app.feeds import ical
-from calendar_app.public import agenda, documents, events, feeds, layout, metadata, texts, topics
+from calendar_app.public import (
+    agenda,
+    documents,
+    events,
+    feeds,
+    layout,
+    metadata,
+    months,
+    texts,
+    topics,
+    years,
+)
 from calendar_app.public.resources import Headers, Lifetime
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 from calendar_app.words.languages import LANGUAGES
 
 HTML: Final = "text/html; charset=utf-8"
+PNG: Final = "image/png"
 TEXT: Final = "text/plain; charset=utf-8"
 XML: Final = "application/xml; charset=utf-8"
 # Feeds and static files may be used by pages of other origins; pages may not be framed.
@@ -34,13 +45,15 @@ _ASSET_TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 Producer = Callable[[Site, Mapping[str, str], Selection], bytes]
+Condition = Callable[[Site, Mapping[str, str]], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One kind of resource. A pattern names its places in braces, as in
-    ``/{lang}/events/{event}/``; each place has the values of ``places``. ``options`` are the
-    parameters that its query may have, by their names in ``selection.OPTIONS``."""
+    ``/{lang}/events/{event}/``; each place has the values of ``places``, all of them together if
+    ``is_there`` says so. ``options`` are the parameters that its query may have, by their names in
+    ``selection.OPTIONS``."""
 
     name: str
     pattern: str
@@ -50,6 +63,7 @@ class Route:
     headers: Headers = CLOSED_HEADERS
     options: tuple[str, ...] = ()
     is_listed: bool = True  # in the sitemap, as far as it is a page
+    is_there: Condition = lambda site, place: True
 
     @property
     def is_page(self) -> bool:
@@ -66,7 +80,7 @@ def _feed(name: str, pattern: str, produce: Producer, *options: str) -> Route:
 
 
 def _sitemap(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
-    every = paths(site.catalogue)
+    every = paths(site)
     pages = (path for route, path in every if route.is_page and route.is_listed)
     return metadata.sitemap(site, pages)
 
@@ -78,6 +92,8 @@ def _asset(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
 ROUTES: Final[tuple[Route, ...]] = (
     Route("languages", "/", agenda.languages_page),
     Route("agenda", "/{lang}/", agenda.agenda_page, options=("topics",)),
+    Route("year", "/{lang}/{year}/", years.year_page),
+    Route("month", "/{lang}/{year}/{month}/", months.month_page, is_there=months.is_there),
     Route("event", "/{lang}/events/{event}/", events.event_page),
     Route("topic", "/{lang}/topics/{topic}/", topics.topic_page),
     Route("sources", "/{lang}/sources/", documents.sources_page),
@@ -87,6 +103,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     _feed("feed", "/{lang}/calendar.ics", feeds.all_feed, "topics"),
     _feed("topic-feed", "/{lang}/topics/{topic}.ics", feeds.topic_feed),
     _feed("event-feed", "/{lang}/events/{event}.ics", feeds.event_feed),
+    Route("qr", "/{lang}/calendar.png", feeds.feed_code, PNG, Lifetime.FEED),
     Route("sitemap", "/sitemap.xml", _sitemap, XML, headers=OPEN_HEADERS),
     Route("robots", "/robots.txt", metadata.robots, TEXT, headers=OPEN_HEADERS),
     Route("security", metadata.SECURITY_PATH, metadata.security, TEXT, headers=OPEN_HEADERS),
@@ -94,24 +111,29 @@ ROUTES: Final[tuple[Route, ...]] = (
 )
 
 
-def places(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
+def places(site: Site) -> Mapping[str, tuple[str, ...]]:
     """Every value that each place of a pattern can take."""
+    catalogue = site.catalogue
     return {
         "lang": tuple(LANGUAGES),
         "event": tuple(catalogue.events),
         "topic": tuple(catalogue.topics),
         "document": tuple(catalogue.documents),
+        "year": tuple(map(str, site.years)),
+        "month": months.NUMBERS,
         "asset": tuple(layout.assets()),
     }
 
 
-def paths(catalogue: Catalogue) -> Iterator[tuple[Route, str]]:
+def paths(site: Site) -> Iterator[tuple[Route, str]]:
     """Every path there is. A feed without any day is among them and is not found all the same."""
-    values = places(catalogue)
+    values = places(site)
     for route in ROUTES:
         names = route.place_names
         for chosen in product(*(values[name] for name in names)):
-            yield route, route.pattern.format_map(dict(zip(names, chosen, strict=True)))
+            place = dict(zip(names, chosen, strict=True))
+            if route.is_there(site, place):
+                yield route, route.pattern.format_map(place)
 
 
 def resolve(path: str) -> tuple[Route, dict[str, str]] | None:
@@ -138,7 +160,7 @@ def _compiled() -> tuple[tuple[Route, re.Pattern[str]], ...]:
 def _placeholders(pattern: str) -> str:
     parts = re.split(r"\{(\w+)\}", pattern)
     literal, names = parts[::2], parts[1::2]
-    allowed = {"asset": r"[a-z0-9.-]{1,80}"}
+    allowed = {"asset": r"[a-z0-9.-]{1,80}", "year": "[0-9]{4}", "month": "[0-9]{2}"}
     found = re.escape(literal[0])
     for name, text in zip(names, literal[1:], strict=True):
         found += f"(?P<{name}>{allowed.get(name, '[a-z0-9-]{1,64}')})" + re.escape(text)

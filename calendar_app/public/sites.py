@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
+from typing import Final
 
 from calendar_app.core.catalogue import Catalogue, unchanged_events
 from calendar_app.core.events import Event
@@ -13,6 +14,9 @@ from calendar_app.feeds.ical import event_block, horizon
 from calendar_app.public.blocks import Block, Blocks
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
+
+# However old an entry is, no page is made for a year that is further back.
+MOST_YEARS_BACK: Final = 100
 
 
 class NotFound(Exception):
@@ -79,6 +83,22 @@ class Site:
     def coming(self) -> list[Occurrence]:
         """What is now, then what starts until the same day next year."""
         return self.catalogue.index.coming(self.today, _next_year(self.today))
+
+    @cached_property
+    def written_years(self) -> range:
+        """The years in which what recurs is written out, as in the feeds."""
+        window = horizon(self.today)
+        return range(window.start.year, window.end.year)
+
+    @cached_property
+    def years(self) -> range:
+        """The years that have a page: from the first that has something which comes once."""
+        first = min([*self.catalogue.one_off_years, self.written_years.start])
+        return range(max(first, self.today.year - MOST_YEARS_BACK), self.written_years.stop)
+
+    def undated_between(self, first: date, end: date) -> list[Occurrence]:
+        """What has no day, but cannot be before the first nor after the last of these days."""
+        return [o for o in self.catalogue.undated if first <= o.first and o.last < end]
 
     def dates(self, event: Event) -> tuple[list[Occurrence], list[Occurrence]]:
         """Of one event: what is now or to come, soonest first; what is over, latest first."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from calendar_app.public.routes import HTML, ROUTES, paths
-from tests.publishing import real_catalogue
+from tests.publishing import edition, real_catalogue
 
 LANGUAGES = ("en", "es", "ru", "tr", "ar")
 # With the longest titles and the most tiles there are.
 KINDS = (
     "/{lang}/",
+    "/{lang}/2024/",  # the fullest year
+    "/{lang}/2026/11/",  # two actions on one day
     "/{lang}/events/cuba-solidarity-days/",  # coming, two days, a series
     "/{lang}/events/antiimperialist-week-2020/",  # over, moved, first and last day
     "/{lang}/events/imcwp-24/",  # a year only
@@ -32,7 +34,7 @@ def every_kind(lang: str) -> list[str]:
     """Return the above and one page, the last, of every route there is in the language."""
     routes = {
         route.name: path
-        for route, path in paths(real_catalogue())
+        for route, path in paths(edition(real_catalogue()).site)
         if route.content_type == HTML and path.startswith(f"/{lang}/")
     }
     assert len(routes) >= len([route for route in ROUTES if route.content_type == HTML]) - 1

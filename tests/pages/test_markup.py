@@ -17,7 +17,7 @@ from calendar_app.words.languages import LANGUAGES
 from tests.pages.markup import Element, Tree, faults
 from tests.publishing import BASE_URL, edition, real_catalogue
 
-PAGES = [path for _, path in paths(real_catalogue()) if path.endswith("/")]
+PAGES = [path for _, path in paths(edition(real_catalogue()).site) if path.endswith("/")]
 ERRORS = ["/en/nothing/", "/ar/nothing/", "/ru/?nothing=1"]
 EACH = pytest.mark.parametrize("path", PAGES)
 SCRIPTS = {"en": "LATIN", "es": "LATIN", "ru": "CYRILLIC", "tr": "LATIN", "ar": "ARABIC"}

@@ -66,7 +66,7 @@ def test_a_fault_in_a_style_sheet_would_be_seen(tmp_path: Path) -> None:
 def _bodies(published: Edition) -> dict[str, bytes]:
     found = {
         path.strip("/").replace("/", "_") or "languages": published.get(path).plain.body
-        for route, path in paths(published.site.catalogue)
+        for route, path in paths(published.site)
         if route.content_type == HTML
     }
     for number, path in enumerate(WRONG):

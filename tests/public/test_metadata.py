@@ -32,7 +32,9 @@ from tests.publishing import BASE_URL, TODAY, edition, made_up, publish, real_ca
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 LEAP_DAY = date(2028, 2, 29)
-PAGES = [path for route, path in paths(real_catalogue()) if route.content_type == HTML]
+PAGES = [
+    path for route, path in paths(edition(real_catalogue()).site) if route.content_type == HTML
+]
 BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
 
 

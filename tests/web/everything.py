@@ -31,9 +31,8 @@ def list_backwards() -> None:
 
 
 def main() -> None:
-    catalogue = real_catalogue()
-    found = edition(catalogue)
-    for path in sorted((path for _, path in paths(catalogue)), reverse=BACKWARDS):
+    found = edition(real_catalogue())
+    for path in sorted((path for _, path in paths(found.site)), reverse=BACKWARDS):
         print(path, sha256(repr(found.get(path)).encode()).hexdigest())
 
 

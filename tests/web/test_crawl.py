@@ -11,13 +11,14 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from babel.messages.pofile import read_po
 
+from calendar_app.public.edition import Edition
 from calendar_app.public.routes import HTML, paths
 from calendar_app.web.guard import WSGI
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
 from tests.architecture.sources import ROOT
 from tests.pages.markup import Element, Tree
-from tests.publishing import BASE_URL, real_catalogue
+from tests.publishing import BASE_URL
 from tests.web.asking import Reply, ask
 
 # Shorter phrases can be the same in two languages and mean it.
@@ -45,8 +46,8 @@ def test_no_link_is_broken(visited: dict[str, Reply]) -> None:
     assert {to: reply.status for to, reply in visited.items() if reply.status != 200} == {}
 
 
-def test_every_page_can_be_reached(visited: dict[str, Reply]) -> None:
-    there = {path for route, path in paths(real_catalogue()) if route.content_type == HTML}
+def test_every_page_can_be_reached(visited: dict[str, Reply], edition: Edition) -> None:
+    there = {path for route, path in paths(edition.site) if route.content_type == HTML}
 
     assert there - {address.partition("?")[0] for address in visited} == set()
 
@@ -66,11 +67,11 @@ def test_no_phrase_is_left_in_another_language(visited: dict[str, Reply], tag: s
 
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_every_page_says_in_its_language_what_is_wrong_with_a_parameter(
-    stack: WSGI, tag: str
+    stack: WSGI, edition: Edition, tag: str
 ) -> None:
     title = catalog(tag).text("error_400_title")
 
-    for route, path in paths(real_catalogue()):
+    for route, path in paths(edition.site):
         if route.content_type == HTML and path.startswith(f"/{tag}/"):
             answer = ask(stack, f"{path}?nothing=1")
             root = Tree(answer.text).root

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from calendar_app.core.catalogue import Catalogue
+from calendar_app.public.edition import Edition
 from calendar_app.public.routes import paths
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,8 +47,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     return {name: sorted(output.splitlines()) for name, output in outputs.items()}
 
 
-def test_every_address_is_compared(printed: dict[str, list[str]], catalogue: Catalogue) -> None:
-    asked = sorted(path for _, path in paths(catalogue))
+def test_every_address_is_compared(printed: dict[str, list[str]], edition: Edition) -> None:
+    asked = sorted(path for _, path in paths(edition.site))
 
     assert [line.split(" ")[0] for line in printed["Europe"]] == asked
 

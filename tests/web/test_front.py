@@ -11,6 +11,7 @@ import pytest
 from calendar_app.app import create_flask
 from calendar_app.config import Settings
 from calendar_app.core.catalogue import Catalogue
+from calendar_app.public.edition import Edition
 from calendar_app.public.editions import Editions
 from calendar_app.public.routes import paths
 from calendar_app.public.sites import Operator
@@ -69,10 +70,10 @@ def conditions(headers: dict[str, str]) -> list[dict[str, str]]:
 
 
 def test_nothing_changes_with_the_cache_taken_out(
-    catalogue: Catalogue, settings: Settings, flask: Counted, front: Front
+    edition: Edition, settings: Settings, flask: Counted, front: Front
 ) -> None:
     with_front, without = Guard(front, settings), Guard(flask, settings)
-    for path in [*(path for _, path in paths(catalogue)), *NOT_FOUND]:
+    for path in [*(path for _, path in paths(edition.site)), *NOT_FOUND]:
         known = dict(ask(without, path).headers)
         for headers in conditions(known):
             for method in ("GET", "HEAD"):
@@ -91,9 +92,9 @@ def test_other_methods_are_flasks_affair(
 
 
 def test_a_second_visit_does_not_enter_flask(
-    catalogue: Catalogue, flask: Counted, front: Front
+    edition: Edition, flask: Counted, front: Front
 ) -> None:
-    found = [path for _, path in paths(catalogue) if ask(front, path).status == 200]
+    found = [path for _, path in paths(edition.site) if ask(front, path).status == 200]
     flask.calls = 0
 
     for path in found:

@@ -49,6 +49,8 @@ FEED = {"Content-Type": CALENDAR, "Cache-Control": "public, max-age=3600"} | ANY
 ROUTE_HEADERS = {
     "languages": PAGE,
     "agenda": PAGE,
+    "year": PAGE,
+    "month": PAGE,
     "event": PAGE,
     "topic": PAGE,
     "sources": PAGE,
@@ -58,6 +60,7 @@ ROUTE_HEADERS = {
     "feed": FEED,
     "topic-feed": FEED,
     "event-feed": FEED,
+    "qr": {"Content-Type": "image/png", "Cache-Control": "public, max-age=3600"} | OURS,
     "sitemap": {"Content-Type": XML, "Cache-Control": "no-cache"} | ANYBODYS,
     "robots": {"Content-Type": PLAIN, "Cache-Control": "no-cache"} | ANYBODYS,
     "security": {"Content-Type": PLAIN, "Cache-Control": "no-cache"} | ANYBODYS,
@@ -153,8 +156,8 @@ def small_stack(tmp_path_factory: pytest.TempPathFactory) -> WSGI:
     return create_app(read_settings({"CALENDAR_BASE_URL": BASE_URL}), editions)
 
 
-def at_route(catalogue: Catalogue, route: Route) -> list[str]:
-    return [path for found, path in paths(catalogue) if found is route]
+def at_route(edition: Edition, route: Route) -> list[str]:
+    return [path for found, path in paths(edition.site) if found is route]
 
 
 def is_empty_feed(edition: Edition, path: str) -> bool:
@@ -184,10 +187,10 @@ def check(reply: Reply, wanted: dict[str, str], *present: str) -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_resource_is_answered_with_its_headers_and_no_others(
-    stack: WSGI, edition: Edition, catalogue: Catalogue, route: Route, method: str
+    stack: WSGI, edition: Edition, route: Route, method: str
 ) -> None:
     present = VALIDATORS[1:] if route.name == "asset" else VALIDATORS
-    for path in at_route(catalogue, route):
+    for path in at_route(edition, route):
         reply = ask(stack, path, method, CHATTER)
         if is_empty_feed(edition, path):
             assert reply.status == 404
@@ -201,10 +204,8 @@ def test_a_resource_is_answered_with_its_headers_and_no_others(
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
 @pytest.mark.parametrize("method", METHODS[2:])
-def test_a_resource_is_only_read(
-    stack: WSGI, catalogue: Catalogue, route: Route, method: str
-) -> None:
-    for path in at_route(catalogue, route):
+def test_a_resource_is_only_read(stack: WSGI, edition: Edition, route: Route, method: str) -> None:
+    for path in at_route(edition, route):
         reply = ask(stack, path, method, CHATTER)
         kind = PLAIN if path.endswith((".ics", ".txt", ".png")) else HTML
         assert reply.status == 405, path

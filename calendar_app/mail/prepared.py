@@ -2,8 +2,7 @@
 
 Whatever differs between recipients stands in the encoded mail as a slot. In bodies, which are
 quoted-printable, an address of a page is put between soft line breaks (RFC 2045 6.7), so that no
-line grows too long. The names of the headers are compared for every mail before it may leave,
-since EmailMessage lets a line break through in some encoded words (CVE-2024-6923).
+line grows too long. The names of the headers are compared for every mail before it may leave.
 """
 
 from __future__ import annotations
@@ -12,30 +11,31 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.header import Header
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, getaddresses
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
-
+from calendar_app.mail.headers import (
+    ADDRESS,
+    MAX_NAME,
+    ascii_address,
+    decoded,
+    encoded,
+    header_names,
+    header_text,
+    mailbox,
+    unfolded,
+)
 from calendar_app.mail.letters import Letter, MailError, Message, Recipient, Sender, Slot
 from calendar_app.mail.parts import html_part, text_part
 
 MAX_LINE: Final = 998  # RFC 5322 2.1.1
-MAX_SUBJECT: Final = 180
-MAX_NAME: Final = 60
 _MAX_QUOTED: Final = 72
-_SPACE: Final = (b" ", b"\t")
 _SLOTS: Final = re.compile("|".join(re.escape(slot) for slot in Slot).encode())
 _URL: Final = re.compile(r"https?://[A-Za-z0-9:/.\[\]_~,@+-]+")
-# What may stand in the local part without quotes (RFC 5322 3.2.3), and a domain in its ASCII form.
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _MESSAGE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}@[A-Za-z0-9.-]{1,253}")
-_UNPRINTABLE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,34 +68,6 @@ def prepare(letter: Letter, sender: Sender) -> Prepared:
     return prepared
 
 
-def header_names(data: bytes) -> list[bytes]:
-    """The names of the headers as whoever reads the mail finds them: a single CR or LF ends a line
-    as well, and a line that does not begin with a space begins a header (RFC 5322 2.2.3)."""
-    head = data.partition(b"\r\n\r\n")[0]
-    return [line.partition(b":")[0] for line in head.splitlines() if not line.startswith(_SPACE)]
-
-
-def ascii_address(text: str) -> str:
-    """The address with the domain in ASCII (IDNA); raises MailError for one that cannot be mailed.
-
-    Case and a plus part stay as typed. What is not ASCII before the @ would need SMTPUTF8.
-    """
-    try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        raise MailError("not an address that can be mailed") from error
-    if found.ascii_email is None or not _ADDRESS.fullmatch(found.ascii_email):
-        raise MailError("not an address that can be mailed")
-    return found.ascii_email
-
-
-def header_text(text: str, longest: int = MAX_SUBJECT) -> str:
-    """One line without control characters, and without what reads like an encoded word, which
-    EmailMessage would decode to line breaks (RFC 2047)."""
-    line = _UNPRINTABLE.sub(" ", text).replace("=?", "= ?").strip()
-    return line if len(line) <= longest else f"{line[: longest - 1]}…"
-
-
 def _mail(letter: Letter, sender: Sender) -> EmailMessage:
     text = text_part(letter)
     html = "" if letter.is_discreet else html_part(letter)
@@ -118,13 +90,11 @@ def _mail(letter: Letter, sender: Sender) -> EmailMessage:
 
 
 def _add_headers(mail: EmailMessage, letter: Letter, sender: Sender) -> None:
-    mail["From"] = _named(letter.from_name, sender.address)
+    mail.set_raw("From", mailbox("From", letter.from_name, sender.address))
     mail["To"] = Slot.TO.value
     if sender.reply_to and not letter.is_discreet:
-        mail["Reply-To"] = _named(sender.operator, sender.reply_to)
-    # EmailMessage loses spaces between encoded words as it folds; Header does not.
-    subject = Header(header_text(letter.subject), header_name="Subject").encode(linesep="\r\n")
-    mail.set_raw("Subject", subject)
+        mail.set_raw("Reply-To", mailbox("Reply-To", sender.operator, sender.reply_to))
+    mail.set_raw("Subject", encoded("Subject", header_text(letter.subject)))
     mail["Date"] = Slot.DATE.value
     mail["Message-ID"] = f"<{Slot.MESSAGE_ID}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -135,20 +105,18 @@ def _add_headers(mail: EmailMessage, letter: Letter, sender: Sender) -> None:
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
-def _named(name: str, address: str) -> Address:
-    return Address(header_text(name, MAX_NAME), addr_spec=ascii_address(address))
-
-
 def _boundary(kind: str, *texts: str) -> str:
     """A boundary that follows from the content, and that quoted-printable cannot contain."""
     return f"=_{sha256(chr(0).join((kind, *texts)).encode()).hexdigest()[:24]}"
 
 
 def _check(data: bytes, letter: Letter, sender: Sender) -> None:
+    """Reads headers the older way: the newer one does not join the encoded words of a name."""
     read = message_from_bytes(data, policy=policy.SMTP)
-    senders = [(address.display_name, address.addr_spec) for address in read["From"].addresses]
+    raw = message_from_bytes(data, policy=policy.compat32)
+    senders = [(decoded(name), address) for name, address in getaddresses([unfolded(raw["From"])])]
     meant = [(header_text(letter.from_name, MAX_NAME), ascii_address(sender.address))]
-    if senders != meant or read["Subject"] != header_text(letter.subject):
+    if senders != meant or decoded(unfolded(raw["Subject"])) != header_text(letter.subject):
         raise MailError("a mail does not read back as it was written")
     if any(part.defects for part in read.walk()):
         raise MailError("a mail has defects")
@@ -166,7 +134,9 @@ def _split(data: bytes) -> list[bytes]:
 
 
 def _values(recipient: Recipient) -> dict[bytes, bytes]:
-    if not _ADDRESS.fullmatch(recipient.address) or not _MESSAGE_ID.fullmatch(recipient.message_id):
+    if not ADDRESS.fullmatch(recipient.envelope_from):
+        raise MailError("not an address that mail can come back to")
+    if not ADDRESS.fullmatch(recipient.address) or not _MESSAGE_ID.fullmatch(recipient.message_id):
         raise MailError("not an address that can be mailed")
     links = [f"<{_url(recipient.unsubscribe_url)}>"] if recipient.unsubscribe_url else []
     if recipient.unsubscribe_mail:

@@ -1,0 +1,71 @@
+"""A connection that waits for a server only so long in all. smtplib waits anew for each byte, so a
+server that drips would hold a thread for ever."""
+
+from __future__ import annotations
+
+import io
+import smtplib
+import socket
+import ssl
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
+class PatientSMTP(smtplib.SMTP):
+    """``start`` begins the time in which everything that follows must be done."""
+
+    def __init__(self, helo: str, clock: Callable[[], float]) -> None:
+        super().__init__(local_hostname=helo)
+        self._clock = clock
+        self._until = 0.0
+        self._tls_first: ssl.SSLContext | None = None
+
+    def start(self, seconds: float) -> None:
+        self._until = self._clock() + seconds
+
+    def open(self, host: str, port: int, tls_first: ssl.SSLContext | None) -> tuple[int, bytes]:
+        """Connects, in TLS from the first byte where a context is given; the greeting."""
+        self._host = host  # what starttls compares the certificate with
+        self._tls_first = tls_first
+        return self.connect(host, port)
+
+    def remaining(self) -> float:
+        """Raises TimeoutError when there is no time left."""
+        left = self._until - self._clock()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+    def send(self, s: bytes | str) -> None:  # type: ignore[override]
+        if self.sock is not None:
+            self.sock.settimeout(self.remaining())
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(_Replies(self, self.sock))
+        return super().getreply()
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        connected = socket.create_connection((host, port), self.remaining())
+        if self._tls_first is None:
+            return connected
+        return self._tls_first.wrap_socket(connected, server_hostname=host)
+
+
+class _Replies(io.RawIOBase):
+    """Reads from a socket as long as there is time."""
+
+    def __init__(self, connection: PatientSMTP, connected: socket.socket) -> None:
+        self._connection = connection
+        self._socket = connected
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        self._socket.settimeout(self._connection.remaining())
+        return self._socket.recv_into(buffer)

@@ -1,0 +1,218 @@
+"""Mail over SMTP (RFC 5321), by smtplib with a connection kept for each thread.
+
+Whom an answer blames decides what is done next, so the commands are given one by one. Nothing a
+server says is repeated: it may name the address.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from calendar_app.mail.letters import Message
+from calendar_app.mail.patience import PatientSMTP
+from calendar_app.mail.transport import ACCEPTED, Outcome, State
+
+# Less than the lease of a delivery, or another worker would send the mail as well.
+SECONDS_PER_MAIL: Final = 60.0
+_PORTS: Final = {"smtp": 587, "smtps": 465}
+_STATUS: Final = re.compile(rb"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9])")  # RFC 3463
+_CLOSING, _NEEDS_LOGIN, _FULL, _NO_SUCH_ADDRESS = 421, (530, 535, 538), 552, (550, 551, 553)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A mail server. Where ``needs_tls``, nothing is said to it before its certificate is verified
+    against the authorities of this machine; elsewhere it is this machine."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+    is_tls_first: bool = False
+    needs_tls: bool = True
+
+
+def server_from_url(url: str) -> Server:
+    """From ``smtp://user:password@host:587`` or ``smtps://…``; raises ValueError, which repeats
+    nothing of it."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("write smtp://user:password@host:587 or smtps://user:password@host:465")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii() or bool(user) is not bool(password):
+        raise ValueError("user and password must both be given, in ASCII")
+    port = parts.port or _PORTS[parts.scheme]
+    is_here = _is_loopback(parts.hostname)
+    return Server(parts.hostname, port, user, password, parts.scheme == "smtps", not is_here)
+
+
+class Smtp:
+    """``helo`` is the name this machine goes by, the domain of the sender; ``clock`` counts seconds
+    and never goes back; ``authorities`` is a file of certificates to trust instead of the
+    system's."""
+
+    def __init__(
+        self,
+        server: Server,
+        helo: str,
+        clock: Callable[[], float],
+        *,
+        authorities: str | None = None,
+        seconds: float = SECONDS_PER_MAIL,
+    ) -> None:
+        self.server = server
+        self._helo = helo
+        self._seconds = seconds
+        self._clock = clock
+        self._tls = ssl.create_default_context(cafile=authorities)
+        if not server.needs_tls:
+            self._tls.check_hostname = False
+            self._tls.verify_mode = ssl.CERT_NONE
+        self._mine = threading.local()
+        self._open: set[PatientSMTP] = set()
+        self._lock = threading.Lock()
+
+    def send(self, message: Message) -> Outcome:
+        kept = getattr(self._mine, "connection", None)
+        if kept is not None:
+            kept.start(self._seconds)
+            outcome = _offer(kept, message)
+            if outcome.state is not State.UNREACHABLE:
+                return self._settle(kept, outcome)
+            # A server closes what is idle or has carried enough: a new connection will tell.
+            self._drop(kept)
+        connection = PatientSMTP(self._helo, self._clock)
+        connection.start(self._seconds)
+        fault = self._connect(connection)
+        outcome = fault or _offer(connection, message)
+        if not fault:
+            self._keep(connection)
+        return self._settle(connection, outcome)
+
+    def close(self) -> None:
+        """Closes the connections of all threads."""
+        with self._lock:
+            connections = list(self._open)
+            self._open.clear()
+        for connection in connections:
+            connection.close()
+
+    def _connect(self, connection: PatientSMTP) -> Outcome | None:
+        """What went wrong, None when the server is ready for mail."""
+        server, step = self.server, "connect"
+        try:
+            code, _ = connection.open(
+                server.host, server.port, self._tls if server.is_tls_first else None
+            )
+            if code != 220:
+                return Outcome(State.UNREACHABLE, f"connect {code}")
+            step = "TLS"
+            if server.needs_tls and not server.is_tls_first:
+                connection.starttls(context=self._tls)
+            step = "AUTH"
+            if server.user:
+                connection.login(server.user, server.password)
+            step = "EHLO"
+            connection.ehlo_or_helo_if_needed()
+        except smtplib.SMTPResponseException as error:
+            return Outcome(State.UNREACHABLE, f"{step} {error.smtp_code}")
+        except (smtplib.SMTPException, OSError) as error:
+            return Outcome(State.UNREACHABLE, f"{step}: {type(error).__name__}")
+        return None
+
+    def _settle(self, connection: PatientSMTP, outcome: Outcome) -> Outcome:
+        """Leaves the connection ready for the next mail, or none."""
+        if outcome.state in {State.UNREACHABLE, State.UNKNOWN}:
+            self._drop(connection)
+        elif outcome.state is not State.ACCEPTED:
+            try:
+                is_ready = connection.rset()[0] == 250
+            except (smtplib.SMTPException, OSError):
+                is_ready = False
+            if not is_ready:
+                self._drop(connection)
+        return outcome
+
+    def _keep(self, connection: PatientSMTP) -> None:
+        self._mine.connection = connection
+        with self._lock:
+            self._open.add(connection)
+
+    def _drop(self, connection: PatientSMTP) -> None:
+        connection.close()
+        self._mine.connection = None
+        with self._lock:
+            self._open.discard(connection)
+
+
+def _offer(connection: PatientSMTP, message: Message) -> Outcome:
+    """MAIL, RCPT, DATA, and the mail. As long as its last line has not left, a broken connection
+    says nothing of the mail; afterwards nobody knows."""
+    step, is_sent = "MAIL", False
+    try:
+        code, text = connection.docmd("MAIL", f"FROM:<{message.envelope_from}>")
+        if code != 250:
+            return Outcome(State.UNREACHABLE, _reason(step, code, text))
+        step = "RCPT"
+        code, text = connection.docmd("RCPT", f"TO:<{message.to}>")
+        if code not in {250, 251}:
+            return _refusal(step, code, text)
+        step = "DATA"
+        code, text = connection.docmd("DATA")
+        if code == 354:
+            is_sent = True
+            connection.send(_dotted(message.data))
+            code, text = connection.getreply()
+        return ACCEPTED if code == 250 else _refusal(step, code, text)
+    except (smtplib.SMTPException, OSError) as error:
+        state = State.UNKNOWN if is_sent else State.UNREACHABLE
+        return Outcome(state, f"{step}: {type(error).__name__}")
+
+
+def _refusal(step: str, code: int, text: bytes) -> Outcome:
+    return Outcome(_blamed(step, code, _status(text)), _reason(step, code, text))
+
+
+def _blamed(step: str, code: int, status: str) -> State:
+    """Who is meant by an answer that is no yes: the server, this mail, or the address."""
+    if code == _CLOSING or code in _NEEDS_LOGIN or not 400 <= code < 600:
+        return State.UNREACHABLE
+    # A full mailbox may be emptied (RFC 5321 4.5.3.1.10). What is against a policy at RCPT is
+    # mostly that we are not known to the server, which its operator can mend.
+    if code < 500 or (step == "RCPT" and (code == _FULL or status.startswith("5.7."))):
+        return State.LATER
+    is_plain = not status and code in _NO_SUCH_ADDRESS
+    if step == "RCPT" and (status.startswith(("5.1.", "5.2.1")) or is_plain):
+        return State.BAD_ADDRESS
+    return State.REFUSED
+
+
+def _status(text: bytes) -> str:
+    found = _STATUS.match(text)
+    return found.group(1).decode() if found else ""
+
+
+def _reason(step: str, code: int, text: bytes) -> str:
+    return " ".join(filter(None, (step, str(code), _status(text))))
+
+
+def _dotted(data: bytes) -> bytes:
+    """With a dot before each line that begins with one, and the line that ends it (RFC 5321
+    4.5.2)."""
+    end = b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
+    return data.replace(b"\r\n.", b"\r\n..") + end
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,260 @@
+"""What becomes of a mail, whatever the server does."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from calendar_app.mail.letters import Message
+from calendar_app.mail.smtp import Server, Smtp, server_from_url
+from calendar_app.mail.transport import ACCEPTED, File, Memory, Outcome, State
+from tests.mail.samples import DOMAIN, RECIPIENT, mail
+from tests.mail.servers import PASSWORD, USER, Answers, certificate, odd_server, real_server
+
+GREETING, YES, GO_ON = b"220 here\r\n", b"250 OK\r\n", b"354 go on\r\n"
+UNTIL_DATA = (GREETING, YES, YES, YES)
+
+
+def here(port: int, **given: object) -> Server:
+    return Server("127.0.0.1", port, needs_tls=False, **given)  # type: ignore[arg-type]
+
+
+def offered(server: Server, *mails: Message, **given: object) -> list[Outcome]:
+    transport = Smtp(server, DOMAIN, time.monotonic, **{"seconds": 5.0} | given)  # type: ignore[arg-type]
+    try:
+        return [transport.send(message) for message in mails or (mail("reminder"),)]
+    finally:
+        transport.close()
+
+
+def test_a_mail_arrives_as_it_was_composed() -> None:
+    answers = Answers()
+    message = mail("several", "ar")
+
+    with real_server(answers) as port:
+        assert offered(here(port), message) == [ACCEPTED]
+
+    assert answers.seen == [(RECIPIENT.envelope_from, RECIPIENT.address, message.data)]
+
+
+def test_lines_that_begin_with_a_dot_arrive_whole() -> None:
+    answers = Answers()
+    data = b"Subject: dots\r\n\r\n.one\r\n..\r\n.\r\nend"
+    message = Message(RECIPIENT.envelope_from, RECIPIENT.address, RECIPIENT.message_id, data)
+
+    with real_server(answers) as port:
+        assert offered(here(port), message) == [ACCEPTED]
+
+    assert answers.seen[0][2] == data + b"\r\n"
+
+
+def test_one_connection_carries_many_mails() -> None:
+    answers = Answers()
+
+    with real_server(answers) as port:
+        assert offered(here(port), *[mail("reminder")] * 5) == [ACCEPTED] * 5
+
+    assert (answers.connections, len(answers.seen)) == (1, 5)
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "reason"),
+    [
+        ("450 4.2.1 busy: ana@reader.example", State.LATER, "RCPT 450 4.2.1"),
+        ("451 4.7.1 come back later", State.LATER, "RCPT 451 4.7.1"),
+        ("452 too many", State.LATER, "RCPT 452"),
+        ("552 5.2.2 mailbox full", State.LATER, "RCPT 552 5.2.2"),
+        ("554 5.7.1 relay access denied", State.LATER, "RCPT 554 5.7.1"),
+        ("550 5.1.1 no such user ana@reader.example", State.BAD_ADDRESS, "RCPT 550 5.1.1"),
+        ("550 no such user", State.BAD_ADDRESS, "RCPT 550"),
+        ("554 5.3.0 something else", State.REFUSED, "RCPT 554 5.3.0"),
+        ("530 5.7.0 authenticate first", State.UNREACHABLE, "RCPT 530 5.7.0"),
+        ("421 4.3.2 closing", State.UNREACHABLE, "RCPT 421 4.3.2"),
+    ],
+)
+def test_what_a_server_says_of_the_address(answer: str, state: State, reason: str) -> None:
+    # Twice: a server that is not reachable is asked once more over a new connection.
+    with real_server(Answers(rcpt=[answer, answer])) as port:
+        assert offered(here(port)) == [Outcome(state, reason)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "reason"),
+    [
+        ("451 4.3.0 later", State.LATER, "DATA 451 4.3.0"),
+        ("550 5.7.1 looks like spam", State.REFUSED, "DATA 550 5.7.1"),
+        ("421 4.3.2 closing", State.UNREACHABLE, "DATA 421 4.3.2"),
+        ("drop", State.UNKNOWN, "DATA: SMTPServerDisconnected"),
+    ],
+)
+def test_what_a_server_says_of_the_mail(answer: str, state: State, reason: str) -> None:
+    with real_server(Answers(data=[answer])) as port:
+        assert offered(here(port)) == [Outcome(state, reason)]
+
+
+def test_after_a_refusal_the_next_mail_is_sent_over_the_same_connection() -> None:
+    answers = Answers(rcpt=["550 5.1.1 no such user"])
+
+    with real_server(answers) as port:
+        outcomes = offered(here(port), mail("reminder"), mail("digest"))
+
+    assert [outcome.state for outcome in outcomes] == [State.BAD_ADDRESS, State.ACCEPTED]
+    assert answers.connections == 1
+
+
+def test_a_kept_connection_that_was_closed_is_replaced() -> None:
+    answers = Answers()
+    with real_server(answers) as port:
+        transport = Smtp(here(port), DOMAIN, time.monotonic)
+        assert transport.send(mail("reminder")) == ACCEPTED
+        transport.close()  # as if the server had
+        assert transport.send(mail("digest")) == ACCEPTED
+        transport.close()
+
+    assert (answers.connections, len(answers.seen)) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("replies", "state", "reason"),
+    [
+        ((), State.UNREACHABLE, "connect: SMTPServerDisconnected"),  # never greets
+        ((None,), State.UNREACHABLE, "connect: SMTPServerDisconnected"),
+        ((b"554 go away\r\n",), State.UNREACHABLE, "connect 554"),
+        ((b"\xff\xfe nonsense\r\n",), State.UNREACHABLE, "connect -1"),
+        ((GREETING, YES, b"451 not now\r\n"), State.UNREACHABLE, "MAIL 451"),
+        ((GREETING, YES, b"553 not you\r\n"), State.UNREACHABLE, "MAIL 553"),
+        ((GREETING, YES, YES), State.UNREACHABLE, "RCPT: SMTPServerDisconnected"),
+        ((*UNTIL_DATA, None), State.UNREACHABLE, "DATA: SMTPServerDisconnected"),
+        (UNTIL_DATA, State.UNREACHABLE, "DATA: SMTPServerDisconnected"),
+        ((*UNTIL_DATA, GO_ON, None), State.UNKNOWN, "DATA: SMTPServerDisconnected"),
+    ],
+)
+def test_a_server_that_breaks_off_or_falls_silent(
+    replies: tuple[bytes | None, ...], state: State, reason: str
+) -> None:
+    with odd_server(*replies) as port:
+        assert offered(here(port), seconds=0.5) == [Outcome(state, reason)]
+
+
+def test_a_server_that_drips_is_left_in_time() -> None:
+    long = b"220-" + b"x" * 200 + b"\r\n"
+    started = time.monotonic()
+
+    with odd_server(long * 5, pause=0.02) as port:
+        outcome = offered(here(port), seconds=0.6)
+
+    assert outcome == [Outcome(State.UNREACHABLE, "connect: SMTPServerDisconnected")]
+    assert time.monotonic() - started < 3
+
+
+def test_nobody_listens() -> None:
+    with real_server(Answers()) as port:
+        pass
+
+    assert offered(here(port)) == [Outcome(State.UNREACHABLE, "connect: ConnectionRefusedError")]
+
+
+@pytest.mark.parametrize("is_tls_first", [False, True])
+def test_a_certificate_signed_by_itself_is_refused(tmp_path: Path, is_tls_first: bool) -> None:
+    context, trusted = certificate(tmp_path)
+    answers = Answers()
+    way = {"tls_first": context} if is_tls_first else {"starttls": context}
+
+    with real_server(answers, **way) as port:  # type: ignore[arg-type]
+        server = Server("127.0.0.1", port, is_tls_first=is_tls_first)
+        (outcome,) = offered(server)
+        assert outcome.state is State.UNREACHABLE
+        assert outcome.reason.endswith(": SSLCertVerificationError")
+        assert answers.seen == []
+        # On this machine it may be, and elsewhere when it is vouched for.
+        assert offered(server, authorities=trusted) == [ACCEPTED]
+        assert offered(here(port, is_tls_first=is_tls_first)) == (
+            [ACCEPTED] if is_tls_first else [Outcome(State.UNREACHABLE, "MAIL 530")]
+        )
+
+
+def test_a_server_without_tls_is_told_nothing() -> None:
+    answers = Answers()
+
+    with real_server(answers) as port:
+        outcome = offered(Server("127.0.0.1", port, USER, PASSWORD))
+
+    assert outcome == [Outcome(State.UNREACHABLE, "TLS: SMTPNotSupportedError")]
+    assert answers.seen == []
+
+
+def test_who_logs_in_is_let_in(tmp_path: Path) -> None:
+    context, trusted = certificate(tmp_path)
+    answers = Answers()
+
+    with real_server(answers, starttls=context, has_login=True) as port:
+        right = Server("127.0.0.1", port, USER, PASSWORD)
+        assert offered(right, authorities=trusted) == [ACCEPTED]
+        wrong = Server("127.0.0.1", port, USER, "wrong")
+        outcome = offered(wrong, authorities=trusted)
+
+    assert outcome == [Outcome(State.UNREACHABLE, "AUTH 535")]
+    assert len(answers.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", Server("mail.example", 587)),
+        ("smtps://mail.example", Server("mail.example", 465, is_tls_first=True)),
+        ("smtp://u:p%40w@mail.example:2525", Server("mail.example", 2525, "u", "p@w")),
+        ("smtp://127.0.0.1:25", Server("127.0.0.1", 25, needs_tls=False)),
+        ("smtp://[::1]:25", Server("::1", 25, needs_tls=False)),
+        ("smtp://localhost", Server("localhost", 587, needs_tls=False)),
+    ],
+)
+def test_a_server_is_named_by_an_address(url: str, server: Server) -> None:
+    assert server_from_url(url) == server
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mail.example", "http://mail.example", "smtp://", "smtp://u@mail.example", "smtp://m/x"]
+    + ["smtp://u:p%C3%A4@mail.example", "smtp://mail.example:99999", "smtp://m?tls=no"],
+)
+def test_what_names_no_server_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r".") as refused:
+        server_from_url(url)
+
+    assert "p%C3" not in str(refused.value)
+
+
+def test_a_password_is_not_shown() -> None:
+    assert PASSWORD not in repr(Server("mail.example", 587, USER, PASSWORD))
+
+
+def test_a_mail_in_a_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    transport = File(tmp_path / "mail")
+
+    assert transport.send(mail("reminder")) == ACCEPTED
+    assert transport.send(mail("reminder")) == ACCEPTED
+    transport.close()
+
+    (path,) = (tmp_path / "mail").iterdir()
+    assert path.read_bytes() == mail("reminder").data
+    assert path.suffix == ".eml"
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert "reader" not in path.name
+
+
+def test_a_folder_that_cannot_be_written_is_an_unreachable_server(tmp_path: Path) -> None:
+    (tmp_path / "mail").write_bytes(b"")
+
+    outcome = File(tmp_path / "mail").send(mail("reminder"))
+
+    assert outcome.state is State.UNREACHABLE
+
+
+def test_memory_answers_as_it_was_told() -> None:
+    later = Outcome(State.LATER, "RCPT 450")
+    transport = Memory([later])
+
+    assert [transport.send(mail("reminder")) for _ in range(2)] == [later, ACCEPTED]
+    assert transport.sent == [mail("reminder")]

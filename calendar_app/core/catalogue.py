@@ -39,6 +39,11 @@ class Catalogue:
         return YearIndex(tuple(self.events.values()))
 
     @cached_property
+    def living_topics(self) -> tuple[str, ...]:
+        """The topics that are on offer; retired ones are only accepted."""
+        return tuple(id_ for id_, topic in self.topics.items() if not topic.is_retired)
+
+    @cached_property
     def undated(self) -> tuple[Occurrence, ...]:
         """What is known to the month, the year, or not at all, earliest first."""
         return tuple(sorted(without_day(self.events.values()), key=lambda found: found.when))

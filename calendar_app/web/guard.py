@@ -47,6 +47,9 @@ SECURITY_HEADERS: Final[Headers] = (
 )
 # Not for subdomains: whoever runs the site may serve other things there.
 _STRICT_TRANSPORT: Final = ("Strict-Transport-Security", "max-age=63072000")
+# What programs on this machine may ask for under its own names, whatever the site is called.
+WATCHED: Final = ("/healthz", "/readyz", "/metrics")
+_PASSED_ON: Final = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
 
@@ -85,7 +88,9 @@ class Guard:
             yield "Onion-Location", self._onion + environ["PATH_INFO"]
 
     def _refusal(self, environ: Environ) -> int | None:
-        if environ.get("HTTP_HOST", "").lower() not in self._hosts:
+        if environ.get("HTTP_HOST", "").lower() not in self._hosts and not (
+            environ["PATH_INFO"] in WATCHED and is_asked_here(environ)
+        ):
             return 400
         if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > MAX_TARGET:
             return 414
@@ -96,6 +101,14 @@ class Guard:
             return 413
         # A body without a length is one without a limit.
         return 411 if "HTTP_TRANSFER_ENCODING" in environ else None
+
+
+def is_asked_here(environ: Environ) -> bool:
+    """Whether a program on this machine asks, under a name of this machine, and nobody passed the
+    request on. A web server in front may still do so unseen: it must not pass on /metrics."""
+    is_passed_on = any(header in environ for header in _PASSED_ON)
+    names = (urlsplit(f"//{environ.get('HTTP_HOST', '')}").hostname, environ.get("REMOTE_ADDR"))
+    return not is_passed_on and all(is_loopback(name or "") for name in names)
 
 
 def _plain(status: int, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:

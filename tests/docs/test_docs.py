@@ -14,6 +14,7 @@ from calendar_app.cli import main
 from calendar_app.config import NAMES as SETTINGS
 from calendar_app.config import PREFIX
 from calendar_app.public.routes import ROUTES
+from calendar_app.web.forms import RULES
 from tests.architecture.sources import PACKAGE, ROOT, modules
 from tests.docs import documents
 from tests.docs.documents import anchor, code, headings, links, prose, read, section, table
@@ -97,7 +98,17 @@ def test_every_address_is_in_the_architecture() -> None:
 def test_a_document_names_only_addresses_that_exist(name: str) -> None:
     named = {text for text in _pieces(name) if text.startswith("/{lang}")}
 
-    assert named <= {route.pattern for route in ROUTES}
+    assert named <= {route.pattern for route in ROUTES} | set(_form_addresses())
+
+
+def test_every_form_is_in_the_architecture() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+    assert [address for address in _form_addresses() if f"\n| `{address}` |" not in text] == []
+
+
+def _form_addresses() -> list[str]:
+    return [rule.replace("<", "{").replace(">", "}") for rule in RULES]
 
 
 def test_every_module_is_in_the_architecture() -> None:

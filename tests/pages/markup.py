@@ -12,8 +12,9 @@ VOID = {"img", "input", "link", "meta"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # What may stand in these, in the form the pages use them.
 CHILDREN = {"ol": {"li"}, "ul": {"li"}, "dl": {"div"}}
-PHRASING = {"a", "abbr", "b", "bdi", "code", "i", "s", "span", "time"}
-WITHOUT_BLOCKS = {"p", "h1", "h2", "h3", "dt", "pre", *PHRASING}
+PHRASING = {"a", "abbr", "b", "bdi", "button", "code", "i", "input", "label", "s", "select", "span"}
+PHRASING |= {"time"}
+WITHOUT_BLOCKS = {"p", "h1", "h2", "h3", "dt", "pre", *PHRASING} - {"select"}
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
 from werkzeug.test import create_environ, run_wsgi_app
 
@@ -40,11 +41,17 @@ def ask(
     headers: Mapping[str, str] | None = None,
     *,
     without: str = "",
+    form: bytes = b"",
+    content_type: str = "application/x-www-form-urlencoded",
     **environ: str,
 ) -> Reply:
-    """``environ`` has WSGI variables as a server would set them; ``without`` takes one out."""
+    """``environ`` has WSGI variables as a server would set them; ``without`` takes one out;
+    ``form`` is the body of a form that is sent."""
     path, _, query = target.partition("?")
     request = create_environ("/", BASE_URL, method=method, headers=headers)
+    if form:
+        request |= {"wsgi.input": BytesIO(form), "CONTENT_LENGTH": str(len(form))}
+        request["CONTENT_TYPE"] = content_type
     request |= {"PATH_INFO": path, "QUERY_STRING": query} | environ
     request.pop(without, None)
     body, status, found = run_wsgi_app(app, request, buffered=True)

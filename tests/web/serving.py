@@ -83,7 +83,7 @@ def serving(folder: Path, settings: Mapping[str, str], program: Path = PROGRAM) 
         process = subprocess.Popen(
             [program, "serve", "--port", str(port)],
             cwd=folder,
-            env={"PATH": os.environ["PATH"]} | settings,
+            env={"PATH": os.environ["PATH"], "CALENDAR_MAIL": "off"} | settings,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

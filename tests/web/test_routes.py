@@ -16,6 +16,7 @@ from calendar_app.public.edition import Edition
 from calendar_app.public.editions import Editions
 from calendar_app.public.routes import ROUTES, Route, paths
 from calendar_app.public.sites import Operator
+from calendar_app.web.forms import RULES
 from calendar_app.web.guard import MAX_BODY, MAX_TARGET, WSGI
 from tests.publishing import BASE_URL
 from tests.small_data import DAYS, SmallData, text_of
@@ -315,13 +316,16 @@ def test_strict_transport_is_asked_for_where_there_is_one(editions: Editions) ->
         assert reply.header("Content-Security-Policy") == POLICY
 
 
-def test_flask_holds_the_table_and_nothing_else(editions: Editions) -> None:
+def test_flask_holds_the_table_and_the_forms_and_nothing_else(editions: Editions) -> None:
     rules = list(create_flask(editions).url_map.iter_rules())
 
     known = {re.sub(r"\{(\w+)\}", r"<\1>", route.pattern) for route in ROUTES}
-    assert {rule.rule for rule in rules} == known | {"/healthz", "/readyz"}
-    assert all(rule.methods == {"GET", "HEAD"} for rule in rules)
-    assert len(rules) == len(ROUTES) + 2
+    forms = set(RULES)
+    assert {rule.rule for rule in rules} == known | forms
+    for rule in rules:
+        allowed = {"GET", "HEAD", "POST"} if rule.rule in forms else {"GET", "HEAD"}
+        assert rule.methods == allowed, rule.rule
+    assert len(rules) == len(ROUTES) + len(RULES)
 
 
 def bodies(edition: Edition, ending: str) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,8 @@ HOST = {"HTTP_HOST": "127.0.0.1:8000"}
 
 
 def settings_of(small: SmallData) -> Settings:
-    return read_settings({"CALENDAR_EVENTS": str(small.events), "CALENDAR_NOW": NOW})
+    given = {"CALENDAR_EVENTS": str(small.events), "CALENDAR_NOW": NOW, "CALENDAR_MAIL": "off"}
+    return read_settings(given)
 
 
 @pytest.fixture

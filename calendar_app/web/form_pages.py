@@ -1,0 +1,179 @@
+"""The pages of reminders by mail: forms, and what is said after one was sent.
+
+They are made for each request and kept by nobody. What a reader typed stands on the page again;
+a token never does, so the page of every token is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from calendar_app.core.choices import LEADS, Choices
+from calendar_app.core.forecast import mails_a_year, next_mails
+from calendar_app.core.zones import zone_names
+from calendar_app.public.layout import Page, page_bytes
+from calendar_app.public.resources import Lifetime, Resource, finish
+from calendar_app.public.routes import CLOSED_HEADERS, HTML
+from calendar_app.public.sites import Site
+from calendar_app.web.fields import CONSENT, TRAP, Errors, Fields, read_choices
+from calendar_app.words.formatting import format_day
+from calendar_app.words.languages import LANGUAGES, Language
+from calendar_app.words.zones import zone_label, zone_labels
+
+HEADERS: Final = (*CLOSED_HEADERS, ("X-Robots-Tag", "noindex, nofollow"))
+# What is behind the button for more choices.
+_FOLDED: Final = ("times", "hour", "zone", "language")
+_ERROR_ORDER: Final = ("address", "topics", "times", "hour", "zone", "language", "consent")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPage(Page):
+    """A page at an address that only its reader has: it names no other page by its own address."""
+
+    @property
+    def alternates(self) -> list[tuple[Language, str]]:
+        return []
+
+
+def mail_path(tag: str) -> str:
+    return f"/{tag}/subscribe/mail/"
+
+
+def subscribe_page(
+    site: Site,
+    tag: str,
+    fields: Fields,
+    errors: Errors,
+    *,
+    notice: str = "",
+    status: int = 200,
+) -> Resource:
+    """The form; ``notice`` is the key of a sentence on why nothing was taken."""
+    presenter = site.presenter(tag)
+    page = Page(site, presenter, mail_path(tag), _title("way_mail", tag, site, bool(errors)))
+    return _finish(
+        page, "mailing/subscribe.html", status, form=_form(site, page, fields, errors, notice)
+    )
+
+
+def settings_page(
+    site: Site, tag: str, fields: Fields, errors: Errors, *, notice: str = "", status: int = 200
+) -> Resource:
+    page = _token_page(site, tag, _title("settings_title", tag, site, bool(errors)))
+    return _finish(
+        page, "mailing/settings.html", status, form=_form(site, page, fields, errors, notice)
+    )
+
+
+def button_page(
+    site: Site, tag: str, kind: str, *, notice: str = "", status: int = 200
+) -> Resource:
+    """One button that confirms, or one that ends everything (``kind``: confirm, unsubscribe)."""
+    title = {"confirm": "confirm_page_title", "unsubscribe": "unsubscribe_title"}[kind]
+    page = _token_page(site, tag, _title(title, tag, site, False))
+    return _finish(
+        page,
+        "mailing/button.html",
+        status,
+        sentences=[page.text(f"{kind}_text")],
+        button=page.text(f"{kind}_button"),
+        notice=page.text(notice) if notice else "",
+    )
+
+
+def answer_page(site: Site, tag: str) -> Resource:
+    """The same for every address, whatever is known of it."""
+    page = _plain_page(site, tag, "answer_title")
+    subject = page.text("subject_confirm_discreet")
+    sentences = [page.text("answer_text", subject=subject), page.text("answer_nothing_came")]
+    return _finish(page, "mailing/done.html", 202, sentences=sentences, again="")
+
+
+def done_page(site: Site, tag: str, title: str, sentence: str, again: str = "") -> Resource:
+    """What was asked for will be done; ``again`` is the last part of the address of a page."""
+    page = _token_page(site, tag, site.presenter(tag).phrases.text(title))
+    sentences = [page.text(sentence), page.text("done_within_minute")]
+    return _finish(page, "mailing/done.html", 202, sentences=sentences, again=again)
+
+
+def _form(site: Site, page: Page, fields: Fields, errors: Errors, notice: str) -> dict[str, object]:
+    """What the templates of both forms are given as ``form``."""
+    topics = site.catalogue.living_topics
+    choices, _ = read_choices(fields, frozenset(topics))
+    told = [(name, page.text(errors[name])) for name in _ERROR_ORDER if name in errors]
+    return {
+        "fields": fields,
+        "errors": told,
+        "error": dict(told),
+        "notice": page.text(notice) if notice else "",
+        "is_open": any(name in errors for name in _FOLDED) or fields != _short(fields),
+        "topics": page.presenter.topics(topics),
+        "leads": [(str(lead), _lead(lead, page)) for lead in LEADS],
+        "hours": [(str(hour), f"{hour}:00", None) for hour in range(24)],
+        "zones": _zones(fields.zone, page),
+        "languages": [(tag, found.endonym, found) for tag, found in LANGUAGES.items()],
+        "preview": _preview(site, page, fields, choices) if choices else None,
+        "consent": CONSENT,
+        "trap": TRAP,
+    }
+
+
+def _short(fields: Fields) -> Fields:
+    """The same with everything as it is before anyone opens what is folded away."""
+    return Fields(fields.language, fields.topics, fields.address, has_consent=fields.has_consent)
+
+
+def _preview(site: Site, page: Page, fields: Fields, choices: Choices) -> dict[str, object]:
+    """What the choices will bring: how many mails in a year, and the next three."""
+    catalogue, presenter = site.catalogue, page.presenter
+    known = replace(choices, topics=tuple(set(choices.topics) & set(catalogue.topics)))
+    count = mails_a_year(catalogue, known, site.today)
+    mails = next_mails(catalogue, known, site.today)
+    return {
+        "count": page.count("about_n_mails", count) if count else "",
+        "sending_time": page.text(
+            "sending_time", hour=f"{fields.hour}:00", zone=zone_label(fields.zone, page.language)
+        ),
+        "mails": [
+            (
+                mail.on.isoformat(),
+                format_day(mail.on, page.language),
+                presenter.views(mail.occurrences),
+            )
+            for mail in mails
+        ],
+    }
+
+
+def _lead(lead: int, page: Page) -> str:
+    return page.count("lead_n_days", lead) if lead else page.text("lead_on_day")
+
+
+def _zones(chosen: str, page: Page) -> list[tuple[str, str, None]]:
+    """The zone of a choice made before may have a name that is not offered."""
+    offered = {"UTC": page.text("zone_utc"), **dict(zone_labels(page.language))}
+    if chosen in zone_names():
+        offered.setdefault(chosen, chosen)
+    return [(name, label, None) for name, label in offered.items()]
+
+
+def _plain_page(site: Site, tag: str, title: str) -> Page:
+    presenter = site.presenter(tag)
+    return Page(site, presenter, mail_path(tag), presenter.phrases.text(title))
+
+
+def _token_page(site: Site, tag: str, title: str) -> Page:
+    return TokenPage(site, site.presenter(tag), site.presenter(tag).path(), title)
+
+
+def _title(key: str, tag: str, site: Site, has_errors: bool) -> str:
+    """An error is said first, for who hears the title only."""
+    phrases = site.presenter(tag).phrases
+    title = phrases.text(key)
+    return f"{phrases.text('error_prefix')} {title}" if has_errors else title
+
+
+def _finish(page: Page, template: str, status: int, **values: object) -> Resource:
+    body = page_bytes(template, page, **values)
+    return finish(body, HTML, Lifetime.ERROR, None, status=status, extra=HEADERS)

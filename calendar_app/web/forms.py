@@ -1,0 +1,198 @@
+"""Reminders by mail, as far as the web goes: forms whose buttons append one sealed request.
+
+GET and HEAD show a page and change nothing, whatever a scanner of links does. POST appends, and
+answers alike whether or not there was anything to do. Tokens are opaque here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from flask import Flask, Response, request
+
+from calendar_app.core.choices import Choices, ChoicesError, from_text, to_text
+from calendar_app.core.errors import CalendarError
+from calendar_app.public import errors
+from calendar_app.public.editions import Editions
+from calendar_app.public.resources import Resource
+from calendar_app.public.selection import BadParameter, read_selection
+from calendar_app.public.sites import Site
+from calendar_app.web import form_pages as pages
+from calendar_app.web.fields import (
+    CONSENT,
+    TRAP,
+    Fields,
+    address_errors,
+    fields_of,
+    read_choices,
+    typed,
+)
+from calendar_app.web.pages import send
+from calendar_app.web.senders import Senders
+from calendar_app.words.languages import LANGUAGES
+
+MAX_TOKEN: Final = 128
+ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")  # RFC 8058 3.1
+
+
+class Desk(Protocol):
+    """Where requests are left for the worker."""
+
+    def leave(self, kind: str, content: Mapping[str, object]) -> None:
+        """Seals and stores; raises CalendarError when that is not possible now."""
+
+
+class Forms:
+    """The views; each gives a resource that nobody keeps."""
+
+    def __init__(self, editions: Editions, desk: Desk, senders: Senders) -> None:
+        self._editions = editions
+        self._desk = desk
+        self._senders = senders
+
+    def subscribe(self, lang: str) -> Resource:
+        site = self._editions.current().site
+        offered = site.catalogue.living_topics
+        if request.method != "POST":
+            return self._empty_form(site, lang)
+        fields = typed(request.form, offered)
+        choices, wrong = read_choices(fields, frozenset(offered))
+        if request.form.get("do") == "show":
+            return pages.subscribe_page(site, lang, fields, wrong, status=400 if wrong else 200)
+        wrong = {**address_errors(fields), **wrong}
+        if choices is None or wrong:
+            return pages.subscribe_page(site, lang, fields, wrong, status=400)
+        if request.form.get(TRAP):
+            return pages.answer_page(site, lang)
+        content = {"address": fields.address, "choices": to_text(choices), "consent": CONSENT}
+        notice, status = self._take("subscribe", content, is_counted=True)
+        if notice:
+            return pages.subscribe_page(site, lang, fields, {}, notice=notice, status=status)
+        return pages.answer_page(site, lang)
+
+    def confirm(self, lang: str, token: str) -> Resource:
+        site = self._editions.current().site
+        if request.method != "POST":
+            return pages.button_page(site, lang, "confirm")
+        notice, status = self._take("confirm", {"token": token[:MAX_TOKEN]})
+        if notice:
+            return pages.button_page(site, lang, "confirm", notice=notice, status=status)
+        return pages.done_page(site, lang, "confirm_page_title", "confirm_done")
+
+    def unsubscribe(self, lang: str, token: str) -> Resource:
+        """Also the one-click of mail programs, which are no page of ours and send no Origin."""
+        site = self._editions.current().site
+        if request.method != "POST":
+            return pages.button_page(site, lang, "unsubscribe")
+        name, value = ONE_CLICK
+        is_one_click = request.form.get(name) == value
+        content = {"token": token[:MAX_TOKEN]}
+        notice, status = self._take("leave", content, is_from_anywhere=is_one_click)
+        if notice:
+            return pages.button_page(site, lang, "unsubscribe", notice=notice, status=status)
+        return pages.done_page(site, lang, "unsubscribe_title", "unsubscribe_done")
+
+    def manage(self, lang: str, token: str, choices: str) -> Resource:
+        """What is stored is never shown: the choices are those in the address."""
+        site = self._editions.current().site
+        offered = site.catalogue.living_topics
+        if request.method != "POST":
+            try:
+                known = from_text(choices)
+            except ChoicesError:
+                # An address that was cut: a form filled in as for somebody new.
+                known = Choices(lang)
+            return pages.settings_page(site, lang, fields_of(known, offered), {})
+        fields = typed(request.form, offered)
+        made, wrong = read_choices(fields, frozenset(offered))
+        asked = request.form.get("do")
+        if asked == "show" or (asked == "change" and made is None):
+            return pages.settings_page(site, lang, fields, wrong, status=400 if wrong else 200)
+        return self._act(site, lang, token[:MAX_TOKEN], asked, fields, made)
+
+    def _act(
+        self,
+        site: Site,
+        lang: str,
+        token: str,
+        asked: str | None,
+        fields: Fields,
+        made: Choices | None,
+    ) -> Resource:
+        text = to_text(made) if made else ""
+        acts = {
+            "change": ("change", {"token": token, "choices": text}, "settings_done"),
+            "export": ("export", {"token": token}, "settings_export_done"),
+            "leave": ("leave", {"token": token}, "unsubscribe_done"),
+        }
+        if asked not in acts:
+            return pages.settings_page(site, lang, fields, {}, status=400)
+        kind, content, sentence = acts[asked]
+        notice, status = self._take(kind, content)
+        if notice:
+            return pages.settings_page(site, lang, fields, {}, notice=notice, status=status)
+        again = text if asked == "change" else ""
+        return pages.done_page(site, lang, "settings_title", sentence, again)
+
+    def _empty_form(self, site: Site, lang: str) -> Resource:
+        """With the topics of the link ticked, else all."""
+        query = request.environ.get("QUERY_STRING", "")
+        try:
+            selection = read_selection(query, ("topics",), site.catalogue, is_form=True)
+        except BadParameter as error:
+            return errors.bad_parameter(site, pages.mail_path(lang), error.options)
+        topics = selection.topics or site.catalogue.living_topics
+        return pages.subscribe_page(site, lang, Fields(lang, frozenset(topics)), {})
+
+    def _take(
+        self,
+        kind: str,
+        content: Mapping[str, object],
+        *,
+        is_counted: bool = False,
+        is_from_anywhere: bool = False,
+    ) -> tuple[str, int]:
+        """Leaves a request for the worker; else the key of a sentence on why not, and a status."""
+        if not is_from_anywhere and not self._senders.is_own_page(request.environ):
+            return "error_origin", 403
+        if is_counted and not self._senders.may_ask(request.environ):
+            return "error_limit", 429
+        try:
+            self._desk.leave(kind, content)
+        except CalendarError:
+            return "error_busy", 503
+        return "", 200
+
+
+RULES: Final[Mapping[str, Callable[..., Resource]]] = MappingProxyType(
+    {
+        "/<lang>/subscribe/mail/": Forms.subscribe,
+        "/<lang>/confirm/<token>": Forms.confirm,
+        "/<lang>/manage/<token>/<choices>": Forms.manage,
+        "/<lang>/unsubscribe/<token>": Forms.unsubscribe,
+    }
+)
+
+
+def register_forms(app: Flask, editions: Editions, forms: Forms | None) -> None:
+    """Gives Flask the addresses of the forms, which are in no table, sitemap or export. Where the
+    site sends no mail there are none, and each address says so."""
+
+    def register(rule: str, view: Callable[..., Resource]) -> None:
+        def answered(**place: str) -> Response:
+            edition, path = editions.current(), request.environ["PATH_INFO"]
+            if place["lang"] not in LANGUAGES:
+                return send(edition.get(path))
+            if forms is None:
+                return send(errors.not_found(edition.site, path, "mail_off"))
+            return send(view(forms, **place))
+
+        methods = ["GET", "POST"]
+        app.add_url_rule(
+            rule, f"form {rule}", answered, methods=methods, provide_automatic_options=False
+        )
+
+    for rule, view in RULES.items():
+        register(rule, view)

@@ -1,0 +1,78 @@
+"""Who sends a form: whether from one of our pages, and how often from one network.
+
+There are no cookies, so nothing can be forged in a reader's name; what is refused here is another
+site that makes its visitors ask for mails (security by Fetch Metadata, else by Origin).
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Final
+from urllib.parse import urlsplit
+
+from limits import RateLimitItemPerDay, RateLimitItemPerHour
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from calendar_app.web.answers import Environ
+
+# What a household needs, and no more (per IPv4 address or IPv6 network of one customer).
+PER_HOUR: Final = RateLimitItemPerHour(5)
+PER_DAY: Final = RateLimitItemPerDay(20)
+_CUSTOMER_PREFIX: Final = 64
+
+
+class Senders:
+    """``hosts`` are what the Host header may be; ``trusted_proxies`` how many servers of ours pass
+    a request on and add to X-Forwarded-For."""
+
+    def __init__(self, hosts: Iterable[str], trusted_proxies: int) -> None:
+        self._hosts = frozenset(hosts)
+        self._trusted_proxies = trusted_proxies
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        # A network address is kept as a digest that is worthless after the next start.
+        self._secret = secrets.token_bytes(32)
+
+    def is_own_page(self, environ: Environ) -> bool:
+        """Whether the form was sent from one of our pages, or by hand."""
+        site = environ.get("HTTP_SEC_FETCH_SITE")
+        if site is not None:
+            return site in {"same-origin", "none"}
+        origin = environ.get("HTTP_ORIGIN")
+        return origin is None or urlsplit(origin).netloc.lower() in self._hosts
+
+    def may_ask(self, environ: Environ) -> bool:
+        """Counts one request of the network it comes from.
+
+        Who comes over Tor, or from a proxy that was not named, comes from this machine or from one
+        address for all: then the limits of the worker are the only ones.
+        """
+        network = self._network(environ)
+        if network is None:
+            return True
+        key = hmac.digest(self._secret, network.encode(), "sha256").hex()
+        return all([self._limiter.hit(limit, key) for limit in (PER_HOUR, PER_DAY)])
+
+    def _network(self, environ: Environ) -> str | None:
+        try:
+            found = ip_address(self._client(environ))
+        except ValueError:
+            return None
+        if found.is_loopback:
+            return None
+        if isinstance(found, IPv6Address):
+            if found.ipv4_mapped:
+                return str(found.ipv4_mapped)
+            return str(ip_network((found, _CUSTOMER_PREFIX), strict=False))
+        return str(found)
+
+    def _client(self, environ: Environ) -> str:
+        """The address that the outermost of our own proxies saw; what stands further to the left
+        anybody can write."""
+        if not self._trusted_proxies:
+            return str(environ.get("REMOTE_ADDR", ""))
+        hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        return hops[-self._trusted_proxies].strip() if len(hops) >= self._trusted_proxies else ""

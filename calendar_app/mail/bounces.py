@@ -1,0 +1,107 @@
+"""What comes back: reports of mails that could not be delivered (RFC 3464 and its many relatives),
+and mails that ask to leave.
+
+Anybody can write such a mail. It speaks of a delivery only by a token in the address it was sent to
+(VERP), which nobody can make; who holds the keys checks it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import Message
+from typing import Final
+
+from flufl.bounce import all_failures
+
+MAX_BYTES: Final = 10 * 1024 * 1024
+_MAX_BOUNDARIES: Final = 50
+# Whom the mail was for, the most reliable first.
+_RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
+_OURS: Final = re.compile(r"(?<![^\s<,;:\"])([bu])\+([a-z2-7]{16,62})@", re.IGNORECASE)
+# Temporary whatever the first digit says: a full mailbox, no route for now, a matter of policy.
+_SOFT: Final = re.compile(r"4\.|5\.2\.2|5\.4\.4|5\.7\.")
+_STATUS: Final = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+
+# It would write down what it stumbles over, which is somebody's mail.
+logging.getLogger("flufl.bounce").disabled = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A delivery failed; ``is_hard`` if it will fail again."""
+
+    token: str
+    is_hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Somebody asks to leave by mail."""
+
+    token: str
+
+
+def bounce_address(token: str, domain: str) -> str:
+    """The envelope sender of a mail, to which reports of it go; at most 64 octets before the @."""
+    return f"b+{token}@{domain}"
+
+
+def leave_address(token: str, domain: str) -> str:
+    """The address in List-Unsubscribe."""
+    return f"u+{token}@{domain}"
+
+
+def read_returned(data: bytes, has_form: Callable[[str], bool]) -> Bounce | Leave | None:
+    """What a mail that came in says; None when it says nothing to us. ``has_form`` tells whether a
+    text can be a token."""
+    if len(data) > MAX_BYTES or data.count(b"boundary") > _MAX_BOUNDARIES:
+        return None
+    try:
+        mail = message_from_bytes(data, policy=policy.compat32)
+        found = next((found for found in _tokens(mail) if has_form(found[1])), None)
+        if found is None:
+            return None
+        purpose, token = found
+        if purpose == "u":
+            return None if _is_automatic(mail) else Leave(token)
+        return _bounce(token, mail)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        # Whatever the parsers make of what nobody's mail server would write.
+        return None
+
+
+def _tokens(mail: Message) -> Iterator[tuple[str, str]]:
+    for name in _RECIPIENTS:
+        for value in mail.get_all(name, []):
+            for purpose, token in _OURS.findall(str(value)):
+                yield purpose.lower(), token.lower()
+
+
+def _bounce(token: str, mail: Message) -> Bounce | None:
+    statuses = list(_statuses(mail))
+    if not statuses and _is_automatic(mail):
+        return None
+    temporary, permanent = all_failures(mail)
+    if not temporary and not permanent:
+        return None
+    is_soft = not permanent or (bool(statuses) and all(map(_SOFT.match, statuses)))
+    return Bounce(token, not is_soft)
+
+
+def _statuses(mail: Message) -> Iterator[str]:
+    """The Status of each recipient (RFC 3464 2.3.4)."""
+    for part in mail.walk():
+        if part.get_content_type() == "message/delivery-status" and part.is_multipart():
+            for block in part.get_payload():
+                found = _STATUS.match(str(block.get("Status", "")).strip())  # type: ignore[union-attr]
+                if found:
+                    yield found.group()
+
+
+def _is_automatic(mail: Message) -> bool:
+    """An answer that no person wrote (RFC 3834 5), such as that of somebody on holiday."""
+    return str(mail.get("Auto-Submitted", "no")).strip().lower().startswith("auto-replied")

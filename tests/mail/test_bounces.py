@@ -1,0 +1,205 @@
+"""Reports from mail servers, and what only looks like one."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calendar_app.mail.bounces import (
+    MAX_BYTES,
+    Bounce,
+    Leave,
+    bounce_address,
+    leave_address,
+    read_returned,
+)
+from calendar_app.sealing.ring import new_ring
+from calendar_app.sealing.tokens import Purpose, id_in, is_valid, make_token
+
+VERP = "abcdefghijklmnopqrstuvwxyz234567abcdefgh"
+DOMAIN = "mail.example"
+
+
+def has_form(token: str) -> bool:
+    return token == VERP
+
+
+def report(
+    status: str = "5.1.1",
+    action: str = "failed",
+    to: str = f"b+{VERP}@{DOMAIN}",
+    headers: str = "",
+) -> bytes:
+    """As Postfix writes it."""
+    return f"""Return-Path: <>
+Delivered-To: {to}
+{headers}From: MAILER-DAEMON@relay.example
+To: {to}
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="X"
+
+--X
+Content-Type: text/plain
+
+I'm sorry to have to inform you that your message could not be delivered.
+--X
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example
+
+Final-Recipient: rfc822; ana@reader.example
+Original-Recipient: rfc822; ana@reader.example
+Action: {action}
+Status: {status}
+Diagnostic-Code: smtp; 550 no such user
+
+--X
+Content-Type: message/rfc822
+
+Subject: Reminder
+
+text
+--X--
+""".encode()
+
+
+QMAIL = f"""Return-Path: <>
+To: b+{VERP}@{DOMAIN}
+From: MAILER-DAEMON@relay.example
+Subject: failure notice
+
+Hi. This is the qmail-send program at relay.example.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<ana@reader.example>:
+Sorry, no mailbox here by that name. (#5.1.1)
+
+--- Below this line is a copy of the message.
+""".encode()
+
+HOLIDAY = f"""To: b+{VERP}@{DOMAIN}
+From: ana@reader.example
+Subject: Re: Reminder
+Auto-Submitted: auto-replied (vacation)
+
+I am away until Monday. Mail could not be delivered to me:
+<ana@reader.example>: 550 no.
+""".encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "is_hard"),
+    [
+        (report(), True),
+        (report("5.1.10"), True),
+        (report("5.2.2"), False),  # mailbox full
+        (report("5.4.4"), False),  # no route for now
+        (report("5.7.1"), False),  # policy
+        (report("4.4.1", "delayed"), False),
+        (report("4.4.7"), False),  # given up after trying for days
+        (QMAIL, True),
+        (report().replace(b"\n", b"\r\n"), True),
+    ],
+)
+def test_a_report_says_whether_it_is_for_good(data: bytes, is_hard: bool) -> None:
+    assert read_returned(data, has_form) == Bounce(VERP, is_hard)
+
+
+def test_a_relay_may_have_written_the_address_in_capitals() -> None:
+    assert read_returned(report(to=f"B+{VERP.upper()}@{DOMAIN}"), has_form) == Bounce(VERP, True)
+
+
+def test_the_envelope_counts_for_more_than_the_header() -> None:
+    other = VERP[::-1]
+    data = report().replace(f"\nTo: b+{VERP}".encode(), f"\nTo: b+{other}".encode())
+
+    assert read_returned(data, lambda token: True) == Bounce(VERP, True)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        HOLIDAY,
+        report("2.0.0", "delivered"),
+        report(to=f"reminders@{DOMAIN}"),
+        report(to=f"b+{'a' * 40}@{DOMAIN}"),  # no token of ours
+        report(to=f"nob+{VERP}@{DOMAIN}"),
+        report(to=f"b+{VERP}"),
+        f"To: b+{VERP}@{DOMAIN}\nSubject: hello\n\nNice calendar!\n".encode(),
+        b"",
+        b"\x00\xff" * 1000,
+        b"Content-Type: multipart/report; boundary=\n\n--\n",
+    ],
+)
+def test_what_reports_nothing_has_no_effect(data: bytes) -> None:
+    assert read_returned(data, has_form) is None
+
+
+def test_a_mail_may_ask_to_leave() -> None:
+    data = f"To: {leave_address(VERP, DOMAIN)}\nFrom: ana@reader.example\n\n".encode()
+
+    assert read_returned(data, has_form) == Leave(VERP)
+    assert read_returned(b"Auto-Submitted: auto-replied\n" + data, has_form) is None
+
+
+def test_a_forged_report_has_no_valid_token() -> None:
+    ring, stranger = new_ring(), new_ring()
+    forged = make_token(stranger, Purpose.MANAGE, "ab" * 16)
+
+    found = read_returned(
+        report(to=bounce_address(forged, DOMAIN)), lambda token: id_in(token) is not None
+    )
+
+    assert found == Bounce(forged, True)
+    assert not is_valid(ring, Purpose.MANAGE, forged)
+
+
+def test_an_address_with_a_token_is_short_enough() -> None:
+    token = make_token(new_ring(), Purpose.MANAGE, "ab" * 16)
+
+    assert len(bounce_address(token, DOMAIN).partition("@")[0]) <= 64
+    assert len(leave_address(token, DOMAIN).partition("@")[0]) <= 64
+
+
+def test_what_is_too_large_is_dropped() -> None:
+    whole = report()
+
+    assert read_returned(whole + b"x" * (MAX_BYTES - len(whole)), has_form) is not None
+    assert read_returned(whole + b"x" * (MAX_BYTES - len(whole) + 1), has_form) is None
+
+
+def test_parts_in_parts_without_end_are_dropped() -> None:
+    head = f"To: b+{VERP}@{DOMAIN}\n".encode()
+    deep = b"".join(
+        f'Content-Type: multipart/mixed; boundary="{n}"\n\n--{n}\n'.encode() for n in range(5000)
+    )
+    also_deep = b"Content-Type: message/rfc822\n\n" * 5000
+
+    assert read_returned(head + deep, has_form) is None
+    assert read_returned(head + also_deep, has_form) is None
+
+
+def test_nothing_of_a_mail_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    read_returned(report(), has_form)
+    read_returned(QMAIL, has_form)
+
+    assert caplog.records == []
+
+
+@given(st.binary(max_size=400), st.binary(max_size=400))
+def test_no_bytes_break_it(head: bytes, body: bytes) -> None:
+    to = f"To: b+{VERP}@{DOMAIN}\n".encode()
+
+    assert read_returned(to + head + b"\n\n" + body, has_form) in {
+        None,
+        Bounce(VERP, True),
+        Bounce(VERP, False),
+    }

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 import webcolors
-from icalendar import Calendar, Component, vCategory, vDate, vRecur, vText, vUri
+from icalendar import Calendar, Component, vCategory, vDate, vRecur, vUri
 from icalendar import Event as VEvent
 
 from calendar_app.core.events import Event, Status
@@ -29,6 +29,8 @@ from calendar_app.core.occurrences import (
     scheduled_days,
 )
 from calendar_app.core.rrules import ONE_DAY
+from calendar_app.feeds.colours import TOPIC_COLOURS
+from calendar_app.feeds.vevents import EscapedText, Vevent, joined
 from calendar_app.words.explanation import why_line
 from calendar_app.words.fallback import choose
 from calendar_app.words.presentation import Presenter
@@ -42,14 +44,6 @@ _END: Final = b"END:VCALENDAR\r\n"
 _UNSAFE_IN_NAMES: Final = re.compile(r"\s*[,;\\]\s*")
 # Outlook cuts what is longer (MS-OXCICAL), and not where a reader would.
 _MAX_NAME: Final = 255
-
-
-class _Text(vText):
-    """TEXT, escaped as RFC 5545 3.3.11 has it."""
-
-    def to_ical(self) -> bytes:
-        text = str(self).replace("\\", r"\\").replace(";", r"\;").replace(",", r"\,")
-        return text.replace("\n", r"\n").encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,7 @@ def horizon(today: date) -> Window:
 
 def calendar_bytes(frame: Frame, blocks: Iterable[bytes]) -> bytes:
     """A VCALENDAR; the blocks come from ``event_block``."""
-    name = _Text(_shortened(_UNSAFE_IN_NAMES.sub(" – ", frame.name)))
+    name = EscapedText(_shortened(_UNSAFE_IN_NAMES.sub(" – ", frame.name)))
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", f"-//solidarity-calendar//feed 1//{frame.language.upper()}")
@@ -81,12 +75,12 @@ def calendar_bytes(frame: Frame, blocks: Iterable[bytes]) -> bytes:
     for key in ("NAME", "X-WR-CALNAME"):
         calendar.add(key, name)
     for key in ("DESCRIPTION", "X-WR-CALDESC"):
-        calendar.add(key, _Text(frame.description))
+        calendar.add(key, EscapedText(frame.description))
     calendar.add("LAST-MODIFIED", frame.modified_at)
     calendar.add("URL", vUri(frame.page))
     calendar.add("SOURCE", vUri(frame.source), parameters={"VALUE": "URI"})
     calendar.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("X-PUBLISHED-TTL", _Text("PT12H"))
+    calendar.add("X-PUBLISHED-TTL", EscapedText("PT12H"))
     calendar.add("COLOR", frame.accent)
     calendar.add("X-APPLE-CALENDAR-COLOR", webcolors.name_to_hex(frame.accent).upper())
     return b"".join((bytes(calendar.to_ical()).removesuffix(_END), *blocks, _END))
@@ -95,14 +89,26 @@ def calendar_bytes(frame: Frame, blocks: Iterable[bytes]) -> bytes:
 def event_block(
     event: Event, revision: EventRevision, presenter: Presenter, base_url: str
 ) -> bytes:
-    """The VEVENTs of one event, empty if none of its occurrences has a day. A series that is over
+    """The VEVENTs of one event as they are without options."""
+    return joined(event_vevents(event, revision, presenter, base_url))
+
+
+def event_vevents(
+    event: Event, revision: EventRevision, presenter: Presenter, base_url: str
+) -> tuple[Vevent, ...]:
+    """The VEVENTs of one event, none if none of its occurrences has a day. A series that is over
     keeps the occurrences of its last year, so that no feed ever vanishes."""
     if revision.form is Form.RULE:
-        return _rule_vevent(event, revision, presenter, base_url)
-    return b"".join(
-        occurrence_vevent(occurrence, revision, presenter, base_url)
-        for occurrence in occurrences_of(event, horizon(presenter.today))
-        if occurrence.when.is_exact
+        return (_rule_vevent(event, revision, presenter, base_url),)
+    written_out = horizon(presenter.today)
+    return tuple(
+        _written(
+            _vevent(occurrence.id, view, revision, presenter, base_url),
+            view,
+            rings=occurrence.last >= written_out.start,
+        )
+        for occurrence in occurrences_of(event, written_out)
+        if occurrence.when.is_exact and (view := presenter.view(occurrence))
     )
 
 
@@ -116,13 +122,18 @@ def occurrence_vevent(
 
 def _rule_vevent(
     event: Event, revision: EventRevision, presenter: Presenter, base_url: str
-) -> bytes:
+) -> Vevent:
     begins_on = max(event.begins_on or _RULE_BEGINS, _RULE_BEGINS)
     first = scheduled_days(event, Window.years(begins_on.year, begins_on.year + 1))[0]
     view = presenter.view(occurrence_at(event, first))
     vevent = _vevent(event.id, view, revision, presenter, base_url)
     vevent.add("RRULE", vRecur.from_ical("FREQ=YEARLY"))
-    return bytes(vevent.to_ical())
+    return _written(vevent, view, rings=True)
+
+
+def _written(vevent: Component, view: OccurrenceView, *, rings: bool) -> Vevent:
+    rings = rings and not view.is_cancelled and not view.is_context
+    return Vevent(bytes(vevent.to_ical()), str(vevent["SUMMARY"]), rings, view.is_cancelled)
 
 
 def _vevent(
@@ -139,14 +150,16 @@ def _vevent(
     vevent.add("SEQUENCE", revision.sequence_of(id_))
     vevent.add("DTSTART", vDate(occurrence.first), parameters={"VALUE": "DATE"})
     vevent.add("DTEND", vDate(occurrence.last + ONE_DAY), parameters={"VALUE": "DATE"})
-    vevent.add("SUMMARY", _Text(_summary(view, presenter)))
-    vevent.add("DESCRIPTION", _Text(_description(view, presenter, page)))
+    vevent.add("SUMMARY", EscapedText(_summary(view, presenter)))
+    vevent.add("DESCRIPTION", EscapedText(_description(view, presenter, page)))
     vevent.add("URL", vUri(page))
     _add_place(vevent, view, presenter)
     if view.topics:
         categories = vCategory([])
-        categories.cats = [_Text(topic.name.value) for topic in view.topics]
+        categories.cats = [EscapedText(topic.name.value) for topic in view.topics]
         vevent.add("CATEGORIES", categories)
+    if view.topic in TOPIC_COLOURS:
+        vevent.add("COLOR", TOPIC_COLOURS[view.topic])
     is_tentative = occurrence.status is Status.TENTATIVE
     vevent.add("STATUS", "TENTATIVE" if is_tentative else "CONFIRMED")
     vevent.add("CLASS", "PUBLIC")
@@ -159,7 +172,7 @@ def _add_place(vevent: Component, view: OccurrenceView, presenter: Presenter) ->
     occasion = view.occurrence.occasion
     place = occasion.place if occasion and occasion.place else view.event.place
     if place is not None:
-        vevent.add("LOCATION", _Text(choose(place.name, presenter.language).value))
+        vevent.add("LOCATION", EscapedText(choose(place.name, presenter.language).value))
         if place.coordinates:
             vevent.add("GEO", place.coordinates)
 

@@ -32,6 +32,7 @@ from calendar_app.core.precision import PartialDate
 from calendar_app.core.revising import NOTHING_PUBLISHED, Published, revise
 from calendar_app.core.rrules import ONE_DAY
 from calendar_app.core.rules import LastWeekend, On, Yearly, last_weekend
+from calendar_app.feeds.colours import TOPIC_COLOURS
 from calendar_app.feeds.ical import event_block
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
@@ -44,7 +45,7 @@ _NAME = Text({tag: f"{language.endonym}; a, b" for tag, language in LANGUAGES.it
 @cache
 def wire_digest() -> str:
     events = {event.id: event for event in _specimens()}
-    topics = {"t": Topic("t", _NAME)}
+    topics = {"peace": Topic("peace", _NAME)}
     documents = {"d": Document("d", _NAME, _NAME, points=(Point(1, _NAME),))}
     published = Published(
         list(events.values()), topics, documents, tuple(LANGUAGES), "specimen.invalid", "", ""
@@ -54,11 +55,14 @@ def wire_digest() -> str:
     catalogue = Catalogue(calendar, documents, topics, events, {"": revisions})
     return digest(
         [
-            event_block(
-                event, revisions.events[id_], presenter, "https://specimen.invalid"
-            ).decode()
-            for presenter in (Presenter(catalogue, found, _DAY) for found in LANGUAGES.values())
-            for id_, event in events.items()
+            dict(TOPIC_COLOURS),
+            *(
+                event_block(
+                    event, revisions.events[id_], presenter, "https://specimen.invalid"
+                ).decode()
+                for presenter in (Presenter(catalogue, found, _DAY) for found in LANGUAGES.values())
+                for id_, event in events.items()
+            ),
         ]
     )
 
@@ -70,19 +74,19 @@ def _specimens() -> list[Event]:
     held = PartialDate.parse("2024-05-04/2024-05-05")
     place = Place(_NAME, "CU", (20.144, -75.209))
     return [
-        Event("yearly", Yearly(3, 8), _NAME, ("t",), summary=_NAME, sources=sources),
-        Event("context", Yearly(3, 14), _NAME, ("t",), is_context=True, sources=unnumbered),
-        Event("counted", Yearly(5, 9), _NAME, ("t",), counts_from=origin, note=_NAME),
+        Event("yearly", Yearly(3, 8), _NAME, ("peace",), summary=_NAME, sources=sources),
+        Event("context", Yearly(3, 14), _NAME, ("peace",), is_context=True, sources=unnumbered),
+        Event("counted", Yearly(5, 9), _NAME, ("peace",), counts_from=origin, note=_NAME),
         Event(
             "monthly",
             LastWeekend(),
             _NAME,
-            ("t",),
+            ("peace",),
             date(2026, 1, 1),
             changes=_changes(),
             occasions=(Occasion(date(2026, 12, 26), _NAME, place=Place(_NAME)),),
         ),
-        Event("once", On(held), _NAME, ("t",), place=place, status=Status.TENTATIVE),
+        Event("once", On(held), _NAME, ("peace",), place=place, status=Status.TENTATIVE),
     ]
 
 

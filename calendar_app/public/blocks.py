@@ -9,12 +9,28 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from calendar_app.feeds.vevents import Vevent, joined
+from calendar_app.public.selection import Cancelled, Selection
+
 
 class Block(NamedTuple):
-    """The VEVENTs of an event, empty if it has no day, and when they last changed."""
+    """The VEVENTs of an event, none if it has no day; joined; and when they last changed."""
 
+    vevents: tuple[Vevent, ...]
     content: bytes
     modified_at: datetime
+
+    @classmethod
+    def of(cls, vevents: tuple[Vevent, ...], modified_at: datetime) -> Block:
+        return cls(vevents, joined(vevents), modified_at)
+
+    def chosen(self, selection: Selection) -> Block:
+        """What the options of a feed make of it."""
+        hides_cancelled = selection.cancelled is Cancelled.HIDE
+        if not selection.alarms and not hides_cancelled:
+            return self
+        content = joined(self.vevents, selection.alarms, hides_cancelled=hides_cancelled)
+        return self._replace(content=content)
 
 
 class Blocks(dict[str, Block]):

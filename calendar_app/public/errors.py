@@ -99,7 +99,6 @@ def _answer(
         return finish(body, TEXT, Lifetime.ERROR, None, status=status, extra=headers)
     views = page.presenter.views(page.site.coming[:NEXT_DATES])
     shown = Page(page.site, page.presenter, page.path, title)
-    body = page_bytes(
-        "error/page.html", shown, status=status, text=text, coming=views, allowed=allowed
-    )
+    values = {"status": status, "text": text, "coming": views, "allowed": allowed}
+    body = page_bytes("error/page.html", shown, **values)
     return finish(body, HTML, Lifetime.ERROR, None, status=status, extra=headers)

@@ -46,7 +46,8 @@ def _feed(
     """``names`` say what is chosen out of all. Raises NotFound when nothing of it has a day: an
     empty feed would clear calendars."""
     made = site.blocks(tag)
-    blocks = [block for block in [made[event.id] for event in events] if block.content]
+    chosen = [made[event.id].chosen(selection) for event in events]
+    blocks = [block for block in chosen if block.content]
     if not blocks:
         raise NotFound("topic_no_feed")
     presenter = site.presenter(tag)

@@ -10,7 +10,7 @@ from typing import Final
 from calendar_app.core.catalogue import Catalogue, unchanged_events
 from calendar_app.core.events import Event
 from calendar_app.core.occurrences import Occurrence, occurrences_of
-from calendar_app.feeds.ical import event_block, horizon
+from calendar_app.feeds.ical import event_vevents, horizon
 from calendar_app.public.blocks import Block, Blocks
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
@@ -60,13 +60,13 @@ class Site:
 
     def _block(self, language: str, event: str) -> Block:
         catalogue = self.catalogue
-        content = event_block(
+        vevents = event_vevents(
             catalogue.events[event],
             catalogue.event_revisions[event],
             self.presenter(language),
             self.base_url,
         )
-        return Block(content, catalogue.modified_at(event, language))
+        return Block.of(vevents, catalogue.modified_at(event, language))
 
     def keep_blocks_of(self, before: Site) -> None:
         """Takes over what another edition has made and would be made again just so."""

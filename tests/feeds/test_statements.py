@@ -26,6 +26,7 @@ from icalendar import Calendar
 from calendar_app.core.identity import Form
 from calendar_app.core.occurrences import Window, expand
 from calendar_app.core.rules import last_weekend
+from calendar_app.feeds.colours import TOPIC_COLOURS
 from calendar_app.feeds.ical import horizon
 from calendar_app.public.edition import Edition
 from calendar_app.public.sites import Operator
@@ -48,7 +49,7 @@ TEXTS = {"SUMMARY", "DESCRIPTION", "LOCATION", "CATEGORIES", "NAME", "X-WR-CALNA
 # What a VEVENT of the default form may hold; nothing else is in a feed.
 ALLOWED = {
     *("UID", "DTSTAMP", "CREATED", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "DTEND", "RRULE"),
-    *("SUMMARY", "DESCRIPTION", "URL", "LOCATION", "GEO", "CATEGORIES", "STATUS", "CLASS"),
+    *("SUMMARY", "DESCRIPTION", "URL", "LOCATION", "GEO", "CATEGORIES", "COLOR", "STATUS", "CLASS"),
     *("TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS"),
 }
 HASHES = """
@@ -136,7 +137,7 @@ def test_07_the_same_data_give_the_same_bytes(sample: list[Feed]) -> None:
     # On another day of the year, too: no clock, no relative words.
     again = edition_of(date(2026, 2, 28))
     for one in sample:
-        assert again.get(one.path).plain.body == one.body
+        assert again.get(*one.path.split("?")).plain.body == one.body
 
 
 def test_07_another_process_gives_the_same_bytes() -> None:
@@ -185,15 +186,30 @@ def test_12_source_is_the_feed_itself_and_url_its_page(sample: list[Feed]) -> No
     for one in sample:
         source, url = one.calendar.one("SOURCE"), one.calendar.one("URL")
         assert source.parameters == {"VALUE": "URI"}
+        path, _, query = one.path.partition("?")
+        page = path.removesuffix("calendar.ics").replace(".ics", "/")
+        topics = re.search("topics=[a-z,]+", query)
+        address = f"{page}?{topics[0]}" if topics else page
         assert source.value == BASE_URL + one.path
-        assert url.value == BASE_URL + one.path.removesuffix("calendar.ics").replace(".ics", "/")
-        assert found.get(url.value.removeprefix(BASE_URL)).status == 200
+        assert url.value == BASE_URL + address
+        assert found.get(*address.split("?")).status == 200
 
 
 def test_13_the_colour_has_a_css_name_and_its_value(sample: list[Feed]) -> None:
     for one in sample:
         name, value = (one.calendar.one(key).value for key in ("COLOR", "X-APPLE-CALENDAR-COLOR"))
         assert webcolors.name_to_hex(name).upper() == value
+
+
+def test_13_an_entry_has_the_colour_of_its_first_topic_by_its_css_name(sample: list[Feed]) -> None:
+    for one in sample:
+        colours = {
+            topic.name[one.path[1:3]]: TOPIC_COLOURS[id_]
+            for id_, topic in real_catalogue().topics.items()
+        }
+        for vevent in one.vevents:
+            first = re.split(r"(?<!\\),", vevent.one("CATEGORIES").value)[0]
+            assert vevent.one("COLOR").value == colours[first.replace("\\,", ",")]
 
 
 def test_14_the_calendar_has_no_uid(sample: list[Feed]) -> None:

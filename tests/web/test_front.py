@@ -105,6 +105,20 @@ def test_a_second_visit_does_not_enter_flask(
     assert flask.calls == 0
 
 
+def test_a_second_visit_to_what_was_chosen_does_not_enter_flask(
+    settings: Settings, flask: Counted, front: Front
+) -> None:
+    target = "/en/calendar.ics?topics=cuba,peace"
+    for headers in conditions(dict(ask(front, target).headers)):
+        assert ask(Guard(front, settings), target, headers=headers) == ask(
+            Guard(flask, settings), target, headers=headers
+        )
+    flask.calls = 0
+
+    assert ask(front, target).status == 200
+    assert flask.calls == 0
+
+
 @pytest.mark.parametrize("path", ["/nothing/", "/en/?utm_source=a", "/en/?x", "/healthz"])
 def test_what_is_no_resource_is_always_asked_anew(flask: Counted, front: Front, path: str) -> None:
     for _ in range(3):

@@ -8,8 +8,8 @@ of is over where the person is. Days are subtracted from days, never from instan
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Final, NamedTuple
@@ -24,8 +24,8 @@ from calendar_app.core.zones import end_of, instant, zone
 
 # Offsets from UTC are multiples of it today (a test says so), and hours are full.
 QUARTER: Final = 15 * 60
-# How far back something due is looked for.
-REACH: Final = timedelta(days=max(LEADS))
+# How far back something due is looked for: the longest lead of what began some days ago.
+REACH: Final = timedelta(days=max(LEADS) + 10)
 # Enough to see a rule come round more often than once a year.
 _YEARS_LOOKED_AT: Final = 12
 _HOUR: Final = timedelta(hours=1)
@@ -65,7 +65,7 @@ class DueDigest:
 
 
 Due = DueReminder | DueDigest
-_Place = tuple[str, int]  # zone and hour
+Place = tuple[str, int]  # a zone, and an hour there
 _Told = tuple[Callable[[datetime, tuple[Cell, ...]], Due], date]  # and the last day it speaks of
 
 
@@ -75,25 +75,25 @@ def crosses_quarter(since: datetime, until: datetime) -> bool:
 
 
 def due_between(
-    catalogue: Catalogue, zones: Iterable[str], since: datetime, until: datetime
+    catalogue: Catalogue, places: Iterable[Place], since: datetime, until: datetime
 ) -> Iterator[Due]:
-    """What is due in (since, until] and not over at ``until``, in order of the instants."""
+    """What is due in (since, until] and not over at ``until``, in order of the instants; cells
+    are of the places where there is somebody."""
     if not crosses_quarter(since, until):
         return
-    names = sorted(zones)
+    hours: defaultdict[str, set[int]] = defaultdict(set)
+    for name, hour in sorted(places):
+        hours[name].add(hour)
     while since < until:
         end = min(since + timedelta(days=1), until)
-        yield from _due(catalogue, names, since, end, until)
+        yield from _due(catalogue, hours, since, end, until)
         since = end
 
 
 def due_for(catalogue: Catalogue, zone_name: str, hour: int, now: datetime) -> Iterator[Due]:
     """What became due by now to people in one zone at one hour and is not over: for somebody who
     comes, or chooses anew, between a lead and its date."""
-    for due in due_between(catalogue, [zone_name], now - REACH, now):
-        cells = tuple(cell for cell in due.cells if cell.hour == hour)
-        if cells:
-            yield replace(due, cells=cells)
+    return due_between(catalogue, [(zone_name, hour)], now - REACH, now)
 
 
 def is_reminded(occurrence: Occurrence) -> bool:
@@ -128,16 +128,20 @@ def digest_occurrences(catalogue: Catalogue, choices: Choices, window: Window) -
 
 
 def _due(
-    catalogue: Catalogue, names: list[str], since: datetime, end: datetime, now: datetime
+    catalogue: Catalogue,
+    hours: Mapping[str, set[int]],
+    since: datetime,
+    end: datetime,
+    now: datetime,
 ) -> Iterator[Due]:
     """Of (since, end], a day at most; ``now`` is when it must not be over."""
     told = _told_around(catalogue, since, end, now)
     if not told:
         return
-    moments: defaultdict[tuple[datetime, date], list[_Place]] = defaultdict(list)
-    for name in names:
+    moments: defaultdict[tuple[datetime, date], list[Place]] = defaultdict(list)
+    for name, wanted in hours.items():
         for at, day, hour in _moments(name, since, end):
-            if day in told:
+            if day in told and hour in wanted:
                 moments[at, day].append((name, hour))
     for (at, day), places in sorted(moments.items()):
         for make, last in told[day]:

@@ -61,9 +61,6 @@ def _sqlite(path: Path, attached: Path | None = None, most_pages: int = 0) -> En
         **_QUIET,
     )
 
-    # The module counts the rows of what begins with INSERT, not of what begins with WITH.
-    engine.dialect.cte_follows_insert = True
-
     def connected(connection: SqliteConnection, _: Any) -> None:
         # We say when a transaction begins; the module would do so too late.
         connection.isolation_level = None

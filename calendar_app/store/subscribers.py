@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    Subquery,
+    column,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    true,
+    update,
+    values,
+)
 
 from calendar_app.core.choices import Choices, Digest
 from calendar_app.store.tables import subscriber, suppressed
@@ -142,12 +156,28 @@ def purge_pending(connection: Connection, now: datetime) -> int:
 
 def zones(connection: Connection) -> list[str]:
     """The zones of active people, each found by one step down an index, not by a scan."""
-    active = select(func.min(_TABLE.zone)).where(_TABLE.is_active)
-    found = active.cte("found", recursive=True)
-    name = found.c[0]
-    following = select(active.where(_TABLE.zone > name).scalar_subquery()).where(name.is_not(None))
-    every = found.union_all(following)
-    return [row[0] for row in connection.execute(select(every.c[0]).where(every.c[0].is_not(None)))]
+    found = _zones()
+    return [name for (name,) in connection.execute(select(found.c.zone))]
+
+
+def places(connection: Connection) -> list[tuple[str, int]]:
+    """The zones and hours of active people, in the same way."""
+    zone = _zones()
+    hours = values(column("hour", Integer), name="hours").data([(hour,) for hour in range(24)])
+    hour = hours.cte("hours")
+    is_lived_in = exists().where(
+        _TABLE.is_active, _TABLE.zone == zone.c.zone, _TABLE.hour == hour.c.hour
+    )
+    found = select(zone.c.zone, hour.c.hour).select_from(zone.join(hour, true()))
+    return [(name, number) for name, number in connection.execute(found.where(is_lived_in))]
+
+
+def _zones() -> Subquery:
+    first = select(func.min(_TABLE.zone).label("zone")).where(_TABLE.is_active)
+    found = first.cte("found", recursive=True)
+    following = first.where(_TABLE.zone > found.c.zone).scalar_subquery()
+    every = found.union_all(select(following).where(found.c.zone.is_not(None)))
+    return select(every.c.zone).where(every.c.zone.is_not(None)).subquery()
 
 
 def suppress(connection: Connection, index: bytes, reason: str, today: date) -> None:

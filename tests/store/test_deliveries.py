@@ -1,0 +1,180 @@
+"""Each mail is claimed by one at a time, marked once, and the same mail at every try."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from calendar_app.core.choices import Choices
+from calendar_app.store.deliveries import (
+    MERGED,
+    SINGLE,
+    Claim,
+    Kind,
+    Mark,
+    State,
+    claim,
+    mark,
+    mark_bounced,
+)
+from calendar_app.store.planning import insert_mail
+from calendar_app.store.subscribers import erase
+from calendar_app.store.tables import delivery
+from calendar_app.store.upkeep import backlog, deliveries_of
+from tests.factories import at
+from tests.store.people import add_person
+from tests.store.places import Place
+
+NOW = at("2026-11-22T09:00")
+LATER = NOW + timedelta(minutes=6)
+END = at("2026-11-30T00:00")
+LEASE = timedelta(minutes=5)
+
+
+def due(connection: Connection, person: str, *subjects: str, when: datetime = NOW) -> None:
+    """Put in reminders, as planning does, one for each subject."""
+    for subject in subjects:
+        insert_mail(connection, person, Kind.REMINDER, subject, when, END)
+
+
+def person_with(store: Place, *subjects: str) -> str:
+    with store.worker.begin() as connection:
+        person = add_person(connection, Choices("en"))
+        due(connection, person, *subjects)
+    return person
+
+
+def claims(store: Place, now: datetime = NOW, kinds: Sequence[Kind] = MERGED) -> list[Claim]:
+    with store.worker.begin() as connection:
+        return claim(connection, now, LEASE, kinds, most=10)
+
+
+def subjects(found: Claim) -> list[str]:
+    return sorted(one.subject for one in found.deliveries)
+
+
+def test_all_that_is_due_for_a_person_is_one_mail(store: Place) -> None:
+    person = person_with(store, "one", "two")
+    (found,) = claims(store)
+
+    assert (found.subscriber.id, subjects(found)) == (person, ["one", "two"])
+    assert found.id == min(one.id for one in found.deliveries)
+    assert claims(store) == []
+
+
+def test_what_was_tried_is_tried_again_as_it_was(store: Place) -> None:
+    person = person_with(store, "one", "two")
+    (first,) = claims(store)
+    with store.worker.begin() as connection:
+        due(connection, person, "three")
+    tries = claims(store, LATER) + claims(store, LATER)
+
+    assert sorted((found.id == first.id, subjects(found)) for found in tries) == [
+        (False, ["three"]),
+        (True, ["one", "two"]),
+    ]
+
+
+def test_a_mail_of_which_a_part_was_skipped_is_still_the_same_mail(store: Place) -> None:
+    person_with(store, "one", "two", "three")
+    (first,) = claims(store)
+    with store.worker.begin() as connection:
+        smallest = first.deliveries[0]
+        mark(connection, [Mark(smallest, State.SKIPPED)])
+    (second,) = claims(store, LATER)
+
+    assert second.id == first.id == smallest.id
+    assert second.deliveries[0].id != smallest.id
+
+
+def test_only_the_last_claim_can_mark(store: Place) -> None:
+    person_with(store, "one")
+    (stalled,) = claims(store)
+    (current,) = claims(store, LATER)
+    with store.worker.begin() as connection:
+        assert mark(connection, [Mark(one, State.DEAD) for one in stalled.deliveries]) == 0
+        assert mark(connection, [Mark(one, State.SENT) for one in current.deliveries]) == 1
+        assert mark(connection, [Mark(one, State.SENT) for one in current.deliveries]) == 0
+        assert mark(connection, []) == 0
+
+
+def test_what_is_for_later_waits(store: Place) -> None:
+    person_with(store, "one")
+    (found,) = claims(store)
+    with store.worker.begin() as connection:
+        at_noon = at("2026-11-22T12:00")
+        mark(connection, [Mark(one, State.TODO, at_noon, "RCPT 451") for one in found.deliveries])
+
+    assert claims(store, at_noon - timedelta(seconds=1)) == []
+    assert len(claims(store, at_noon)) == 1
+
+
+def test_each_answer_to_a_request_is_a_mail_of_its_own(store: Place) -> None:
+    person = person_with(store, "one")
+    with store.worker.begin() as connection:
+        insert_mail(connection, person, Kind.WELCOME, "a" * 32, NOW, END)
+        insert_mail(connection, person, Kind.EXPORT, "b" * 32, NOW, END)
+    found = [*claims(store, kinds=SINGLE), *claims(store, kinds=SINGLE), *claims(store)]
+
+    assert [len(one.deliveries) for one in found] == [1, 1, 1]
+    assert {one.deliveries[0].kind for one in found} == {"welcome", "export", "reminder"}
+
+
+def test_who_was_erased_is_written_to_no_more(store: Place) -> None:
+    person = person_with(store, "one")
+    (found,) = claims(store)
+    with store.worker.begin() as connection:
+        assert erase(connection, person)
+        assert mark(connection, [Mark(one, State.SENT) for one in found.deliveries]) == 0
+        assert connection.execute(select(delivery)).all() == []
+
+
+def test_a_mail_comes_back_once(store: Place) -> None:
+    person = person_with(store, "one")
+    (found,) = claims(store)
+    id_ = found.deliveries[0].id
+    with store.worker.begin() as connection:
+        assert mark_bounced(connection, id_) is None
+        mark(connection, [Mark(one, State.SENT) for one in found.deliveries])
+
+        assert [mark_bounced(connection, id_) for _ in range(2)] == [person, None]
+        assert [row.state for row in deliveries_of(connection, person)] == ["dead"]
+
+
+def test_the_backlog_is_told(store: Place) -> None:
+    person = person_with(store, "one", "two")
+    held_until = at("2026-11-22T09:15")
+    with store.worker.begin() as connection:
+        insert_mail(connection, person, Kind.CONFIRM, "a" * 32, held_until, END)
+        found = backlog(connection, NOW)
+
+    assert (found.todo, found.oldest_at, found.next_at, found.held, found.dead) == (
+        2,
+        NOW,
+        NOW,
+        1,
+        0,
+    )
+
+
+def test_many_workers_claim_each_mail_once(store: Place) -> None:
+    with store.worker.begin() as connection:
+        people = [add_person(connection, Choices("en")) for _ in range(40)]
+        for person in people:
+            due(connection, person, "one", "two")
+
+    def work(_: int) -> list[str]:
+        found: list[str] = []
+        while taken := claims(store):
+            found += [one.subscriber.id for one in taken]
+            with store.worker.begin() as connection:
+                mark(connection, [Mark(d, State.SENT) for one in taken for d in one.deliveries])
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        found = [person for part in pool.map(work, range(4)) for person in part]
+
+    assert sorted(found) == sorted(people)

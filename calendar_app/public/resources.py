@@ -16,7 +16,13 @@ from typing import Final
 
 # Below this, gzip and its header cost more than they save.
 MIN_GZIP: Final = 512
-_COMPRESSIBLE: Final = ("text/", "application/json", "application/xml", "image/svg")
+_COMPRESSIBLE: Final = (
+    "text/",
+    "application/json",
+    "application/xml",
+    "application/atom+xml",
+    "image/svg",
+)
 # RFC 9110 12.5.3 and 12.4.2: the codings that matter here, and an optional weight.
 _CODING: Final = re.compile(
     r"\s*(?:x-)?(gzip|identity|\*)\s*(?:;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?"

@@ -11,9 +11,10 @@ from functools import cache
 from itertools import product
 from typing import Final
 
-from calendar_app.feeds import ical
+from calendar_app.feeds import atom, ical
 from calendar_app.public import (
     agenda,
+    changes,
     documents,
     events,
     feeds,
@@ -98,11 +99,20 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("topic", "/{lang}/topics/{topic}/", topics.topic_page),
     Route("sources", "/{lang}/sources/", documents.sources_page),
     Route("document", "/{lang}/sources/{document}/", documents.document_page),
+    Route("changes", "/{lang}/changes/", changes.changes_page),
     Route("about", "/{lang}/about/", texts.about_page),
     Route("privacy", "/{lang}/privacy/", texts.privacy_page),
     _feed("feed", "/{lang}/calendar.ics", feeds.all_feed, "topics", "alarm", "cancelled"),
     _feed("topic-feed", "/{lang}/topics/{topic}.ics", feeds.topic_feed, "alarm", "cancelled"),
     _feed("event-feed", "/{lang}/events/{event}.ics", feeds.event_feed, "alarm", "cancelled"),
+    Route(
+        "changes-feed",
+        "/{lang}/changes.atom",
+        changes.changes_feed,
+        atom.CONTENT_TYPE,
+        Lifetime.FEED,
+        OPEN_HEADERS,
+    ),
     Route("qr", "/{lang}/calendar.png", feeds.feed_code, PNG, Lifetime.FEED),
     Route("sitemap", "/sitemap.xml", _sitemap, XML, headers=OPEN_HEADERS),
     Route("robots", "/robots.txt", metadata.robots, TEXT, headers=OPEN_HEADERS),

@@ -20,6 +20,7 @@ KINDS = (
     "/{lang}/topics/environment/",  # without any date
     "/{lang}/sources/",
     "/{lang}/sources/plan-23/",
+    "/{lang}/changes/",
     "/{lang}/about/",
     "/{lang}/privacy/",
 )

@@ -56,11 +56,13 @@ ROUTE_HEADERS = {
     "topic": PAGE,
     "sources": PAGE,
     "document": PAGE,
+    "changes": PAGE,
     "about": PAGE,
     "privacy": PAGE,
     "feed": FEED,
     "topic-feed": FEED,
     "event-feed": FEED,
+    "changes-feed": FEED | {"Content-Type": "application/atom+xml; charset=utf-8"},
     "qr": {"Content-Type": "image/png", "Cache-Control": "public, max-age=3600"} | OURS,
     "sitemap": {"Content-Type": XML, "Cache-Control": "no-cache"} | ANYBODYS,
     "robots": {"Content-Type": PLAIN, "Cache-Control": "no-cache"} | ANYBODYS,
@@ -208,7 +210,7 @@ def test_a_resource_is_answered_with_its_headers_and_no_others(
 def test_a_resource_is_only_read(stack: WSGI, edition: Edition, route: Route, method: str) -> None:
     for path in at_route(edition, route):
         reply = ask(stack, path, method, CHATTER)
-        kind = PLAIN if path.endswith((".ics", ".txt", ".png")) else HTML
+        kind = PLAIN if path.endswith((".ics", ".txt", ".png", ".atom")) else HTML
         assert reply.status == 405, path
         assert reply.header("Content-Length") == str(len(reply.body))
         check(

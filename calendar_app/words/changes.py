@@ -1,0 +1,212 @@
+"""What became of dates since they were published, in words: the list of changes, newest first.
+
+What happened in one instant and in one way is one item, so that the first publication is a line
+and not a wall of lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Final
+
+from calendar_app.core.events import Change, ChangedBy, ChangeKind, Event
+from calendar_app.core.identity import Entry, Kind
+from calendar_app.core.occurrences import occurrence_id
+from calendar_app.core.precision import PartialDate
+from calendar_app.words.fallback import Chosen, choose
+from calendar_app.words.formatting import format_day, format_partial, format_yearly
+from calendar_app.words.presentation import Presenter
+from calendar_app.words.tiles import Tile, tiles
+
+# In the order in which a reader must know of them, with the phrase for each.
+_WORDS: Final = {
+    Kind.CANCELLED: "status_cancelled",
+    Kind.MOVED: "change_moved",
+    Kind.CORRECTED: "change_corrected",
+    Kind.REINSTATED: "change_reinstated",
+    Kind.MORE_EXACT: "change_more_exact",
+    Kind.REMOVED: "change_removed",
+    Kind.ADDED: "change_added",
+    Kind.CITED: "change_cited",
+    Kind.TEXT: "change_text",
+}
+_ORDER: Final = list(_WORDS)
+# The change in the data that an entry of the list goes back to.
+_DECLARED: Final = {
+    Kind.CANCELLED: ChangeKind.CANCELLED,
+    Kind.MOVED: ChangeKind.MOVED,
+    Kind.CORRECTED: ChangeKind.MOVED,
+    Kind.REINSTATED: ChangeKind.REINSTATED,
+    Kind.MORE_EXACT: ChangeKind.MOVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """What became of one event or of one of its dates. Of an event that was taken out only the
+    id is left, and no page; ``old`` and ``new`` are dates in words, either may be empty."""
+
+    name: Chosen | str
+    path: str
+    old: str
+    new: str
+    by: str
+    says: Chosen | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesView:
+    """What happened at one instant in one way; ``document`` is where dates are also cited."""
+
+    at: datetime
+    kind: Kind
+    word: str
+    tiles: tuple[Tile, ...]
+    document: tuple[str, Chosen] | None
+    changes: tuple[ChangeView, ...]
+
+    @property
+    def id(self) -> str:
+        """The same for ever, since what was told is never told anew."""
+        document = f"-{self.document[0].split('/')[-2]}" if self.document else ""
+        return f"{self.at:%Y%m%dT%H%M%SZ}-{self.kind.value}{document}"
+
+    @property
+    def is_brief(self) -> bool:
+        """Many names of which there is nothing more to say than that."""
+        return len(self.changes) > 1 and not any(change.old or change.by for change in self.changes)
+
+
+def all_changes(presenter: Presenter) -> list[ChangesView]:
+    """Everything that was ever told, newest first."""
+    revisions = presenter.catalogue.revisions.values()
+    entries = sorted((entry for found in revisions for entry in found.changes), key=_newest_first)
+    return [_changes(list(same), presenter) for _, same in groupby(entries, key=_newest_first)]
+
+
+def _newest_first(entry: Entry) -> tuple[float, int, str]:
+    document = entry.new if entry.kind is Kind.CITED else ""
+    return -entry.at.timestamp(), _ORDER.index(entry.kind), document
+
+
+def _changes(entries: list[Entry], presenter: Presenter) -> ChangesView:
+    first = entries[0]
+    return ChangesView(
+        first.at,
+        first.kind,
+        presenter.phrases.text(_WORDS[first.kind]),
+        tiles(PartialDate.of_days(first.at.date(), first.at.date()), presenter.language),
+        _document(first, presenter),
+        tuple(_change(entry, presenter) for entry in entries),
+    )
+
+
+def _document(entry: Entry, presenter: Presenter) -> tuple[str, Chosen] | None:
+    document = presenter.catalogue.documents.get(entry.new) if entry.kind is Kind.CITED else None
+    if document is None:
+        return None
+    return presenter.path("sources", document.id), choose(document.name, presenter.language)
+
+
+def _change(entry: Entry, presenter: Presenter) -> ChangeView:
+    event = presenter.catalogue.events.get(entry.event)
+    if event is None:
+        return ChangeView(entry.event, "", "", "", "", None, "")
+    old, new = _dates(entry, event, presenter)
+    declared = _declared(entry, event)
+    says = declared.says if declared else None
+    return ChangeView(
+        choose(event.name, presenter.language),
+        presenter.path("events", event.id),
+        old,
+        new,
+        _by(entry.kind, declared, presenter),
+        choose(says, presenter.language) if says else None,
+        (declared.url or "") if declared else "",
+    )
+
+
+def _dates(entry: Entry, event: Event, presenter: Presenter) -> tuple[str, str]:
+    """The old and the new date; only one where it stayed, or where there is no other."""
+    if entry.kind is Kind.CITED or (_is_whole(entry) and event.changes):
+        # The list of changes has what the rule gave; when it was added, that was over already.
+        return "", ""
+    old, new = (_in_words(text, presenter) for text in (entry.old, entry.new))
+    if _without_bounds(entry.old) == _without_bounds(entry.new):
+        old, new = (_with_bounds(text, presenter) for text in (entry.old, entry.new))
+    if entry.kind is Kind.REMOVED:
+        return "", old
+    return ("", new) if old == new else (old, new)
+
+
+def _is_whole(entry: Entry) -> bool:
+    """Added as an event, and not as one more of its dates."""
+    return entry.kind is Kind.ADDED and not entry.occurrence
+
+
+def _without_bounds(text: str) -> str:
+    return text.partition(" ")[0]
+
+
+def _in_words(text: str, presenter: Presenter) -> str:
+    """A date or a rule as the list of changes writes it: ``2026-11``, ``05-01 2020-05-01/..``."""
+    rule = _without_bounds(text)
+    phrases, language = presenter.phrases, presenter.language
+    if not rule:
+        return ""
+    if re.fullmatch(r"[0-9]{2}-[0-9]{2}", rule):
+        day = format_yearly(int(rule[:2]), int(rule[3:]), language)
+        return phrases.text("rule_yearly", date=day)
+    if rule == "last-weekend":
+        return phrases.text("rule_last_weekend")
+    if rule.startswith("FREQ="):
+        return phrases.text("precision_rule")
+    return format_partial(PartialDate.parse(rule), language)
+
+
+def _with_bounds(text: str, presenter: Presenter) -> str:
+    """The rule with its first and last day, which are all that tells it from another."""
+    rule, bounds = _in_words(text, presenter), text.partition(" ")[2]
+    if not bounds:
+        return rule
+    days = [date.fromisoformat(end) if end != ".." else None for end in bounds.split("/")]
+    ends = (format_day(day, presenter.language) if day else "…" for day in days)
+    return f"{rule} ({presenter.language.patterns.between.join(ends)})"
+
+
+def _declared(entry: Entry, event: Event) -> Change | None:
+    """The change in the data that says whose it was and where that can be read."""
+    kind = _DECLARED.get(entry.kind)
+    found = [
+        change
+        for change in event.changes
+        if change.kind is kind
+        and occurrence_id(event, change.occurrence) == (entry.occurrence or event.id)
+        and (change.to is None or str(change.to) == entry.new)
+    ]
+    return found[-1] if found else None
+
+
+def _by(kind: Kind, declared: Change | None, presenter: Presenter) -> str:
+    phrases = presenter.phrases
+    if kind is Kind.CORRECTED or (declared and declared.by is ChangedBy.US):
+        return phrases.text("we_corrected_date")
+    if kind is Kind.MOVED:
+        return phrases.text("moved_by_organisers")
+    return phrases.text("cancelled_by_organisers") if kind is Kind.CANCELLED and declared else ""
+
+
+def lines(view: ChangesView, presenter: Presenter) -> Iterator[str]:
+    """The same as plain text, a line for each."""
+    for change in view.changes:
+        name = change.name if isinstance(change.name, str) else change.name.value
+        was = presenter.phrases.text("was_date", old=change.old) if change.old else ""
+        when = f"{change.new} ({was})" if was else change.new
+        first = f"{name}: {when}" if when else name
+        rest = (change.by, change.says.value if change.says else "")
+        yield ". ".join([first, *(part.rstrip(".") for part in rest if part)])

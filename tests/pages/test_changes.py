@@ -1,0 +1,234 @@
+"""What changed, told to readers: whose change it was, the old and the new date, nothing twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+import pytest
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.events import ChangedBy, Text
+from calendar_app.core.identity import Kind
+from calendar_app.core.rules import Yearly
+from calendar_app.words.changes import ChangesView, all_changes, lines
+from calendar_app.words.fallback import Chosen
+from calendar_app.words.languages import LANGUAGES
+from calendar_app.words.presentation import Presenter
+from tests.factories import at, cancelled, document, event, moved, on, reinstated, rrule, source
+from tests.pages.markup import Element, Tree, faults
+from tests.publishing import PUBLISHED_AT, TODAY, edition, made_up, publish, real_catalogue
+
+TALKS = event("talks", on("2026-12-04"), topics=("labour",), name=Text({"en": "Talks"}))
+MARCH = event("march", Yearly(5, 1), topics=("labour",), name=Text({"en": "March"}))
+SEMINAR = event("seminar", on("2027-03"), topics=("labour",), name=Text({"en": "Seminar"}))
+CAMP = event("camp", rrule("FREQ=YEARLY", "2026-07-01"), topics=("labour",))
+DOCUMENTS = {"plan-23": document(), "plan-24": document("plan-24")}
+FIRST = publish(made_up(TALKS, MARCH, SEMINAR, documents=DOCUMENTS))
+MONDAY = at("2026-11-30T10:00")
+
+
+def then(*events: object, when: datetime = MONDAY, before: Catalogue = FIRST) -> Catalogue:
+    """Return what is published after the first publication."""
+    return publish(made_up(*events, documents=DOCUMENTS), before, when)  # type: ignore[arg-type]
+
+
+def newest(catalogue: Catalogue, language: str = "en") -> list[ChangesView]:
+    """Return what was told after the first publication."""
+    views = all_changes(Presenter(catalogue, LANGUAGES[language], TODAY))
+    return [view for view in views if view.at > PUBLISHED_AT]
+
+
+def told(catalogue: Catalogue) -> list[tuple[str, list[str]]]:
+    """Return the words of each item and its lines."""
+    presenter = Presenter(catalogue, LANGUAGES["en"], TODAY)
+    return [(view.word, list(lines(view, presenter))) for view in newest(catalogue)]
+
+
+def test_the_first_publication_is_one_item() -> None:
+    (view,) = all_changes(Presenter(real_catalogue(), LANGUAGES["en"], TODAY))
+
+    assert (view.word, len(view.changes), view.is_brief) == ("Added", 25, True)
+    assert (view.kind, view.at) == (Kind.ADDED, PUBLISHED_AT)
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        (
+            [replace(TALKS, changes=(moved("2026-12-04", "2026-12-05"),)), MARCH, SEMINAR],
+            [
+                (
+                    "Moved",
+                    ["Talks: 5 December 2026 (was: 4 December 2026). Moved by the organisers"],
+                )
+            ],
+        ),
+        (
+            [
+                replace(TALKS, changes=(moved("2026-12-04", "2026-12-05", ChangedBy.US),)),
+                MARCH,
+                SEMINAR,
+            ],
+            [
+                (
+                    "Corrected",
+                    [
+                        "Talks: 5 December 2026 (was: 4 December 2026). "
+                        "We corrected the date; the error was ours"
+                    ],
+                )
+            ],
+        ),
+        (
+            [replace(TALKS, rule=on("2026-12-06")), MARCH, SEMINAR],
+            [
+                (
+                    "Corrected",
+                    [
+                        "Talks: 6 December 2026 (was: 4 December 2026). "
+                        "We corrected the date; the error was ours"
+                    ],
+                )
+            ],
+        ),
+        (
+            [replace(TALKS, changes=(cancelled("2026-12-04"),)), MARCH, SEMINAR],
+            [("Cancelled", ["Talks: 4 December 2026. Cancelled by the organisers"])],
+        ),
+        (
+            [TALKS, MARCH, replace(SEMINAR, rule=on("2027-03-20/2027-03-21"))],
+            [("Made more exact", ["Seminar: 20–21 March 2027 (was: March 2027)"])],
+        ),
+        (
+            [TALKS, replace(MARCH, rule=Yearly(5, 2)), SEMINAR],
+            [
+                (
+                    "Corrected",
+                    [
+                        "March: every year on 2 May (was: every year on 1 May). "
+                        "We corrected the date; the error was ours"
+                    ],
+                )
+            ],
+        ),
+        (
+            [replace(TALKS, name=Text({"en": "Long talks"})), MARCH, SEMINAR],
+            [("Text changed", ["Long talks"])],
+        ),
+        ([TALKS, MARCH, SEMINAR, CAMP], [("Added", ["May Day: Recurring rule"])]),
+        ([MARCH, SEMINAR], [("Removed", ["talks"])]),
+    ],
+    ids=[
+        "moved",
+        "corrected by us",
+        "corrected without a word",
+        "cancelled",
+        "more exact",
+        "another rule",
+        "text",
+        "added",
+        "removed",
+    ],
+)
+def test_each_kind_of_change_is_told(
+    events: list[object], expected: list[tuple[str, list[str]]]
+) -> None:
+    assert told(then(*events)) == expected
+
+
+def test_a_series_that_begins_later_shows_both_beginnings() -> None:
+    later = replace(MARCH, since=at("2027-01-01").date())
+
+    ((word, (line,)),) = told(then(TALKS, later, SEMINAR))
+
+    assert word == "Corrected"
+    assert line.startswith("March: every year on 1 May (1 January 2027 – …) (was: every year on 1")
+
+
+def test_what_was_cancelled_and_comes_after_all_is_told_twice() -> None:
+    off = replace(TALKS, changes=(cancelled("2026-12-04"),))
+    on_again = replace(off, changes=(*off.changes, reinstated("2026-12-04")))
+    first = then(off, MARCH, SEMINAR)
+
+    found = told(then(on_again, MARCH, SEMINAR, before=first, when=at("2026-12-01T08:00")))
+
+    assert [word for word, _ in found] == ["Reinstated", "Cancelled"]
+    assert found[0][1] == ["Talks: 4 December 2026"]
+
+
+def test_a_further_document_is_named_once_for_all_it_cites() -> None:
+    cited = [replace(one, sources=(source("plan-24"),)) for one in (TALKS, MARCH)]
+
+    views = newest(then(*cited, SEMINAR))
+    by_kind = {view.kind: view for view in views}
+
+    named = by_kind[Kind.CITED]
+    assert named.document is not None
+    assert (named.document[0], named.is_brief) == ("/en/sources/plan-24/", True)
+    assert [change.path for change in named.changes] == ["/en/events/talks/", "/en/events/march/"]
+
+
+def test_what_a_reader_must_know_first_comes_first() -> None:
+    catalogue = then(
+        replace(TALKS, changes=(cancelled("2026-12-04"),), name=Text({"en": "Long talks"})),
+        replace(MARCH, rule=Yearly(5, 2)),
+        SEMINAR,
+        CAMP,
+    )
+
+    assert [view.word for view in newest(catalogue)] == [
+        "Cancelled",
+        "Corrected",
+        "Added",
+        "Text changed",
+    ]
+
+
+@cache
+def everything() -> Catalogue:
+    """Return a catalogue with every kind of change."""
+    cited = replace(MARCH, sources=(source("plan-24"),), name=Text({"en": "Marches"}))
+    off = replace(TALKS, changes=(cancelled("2026-12-04"),))
+    first = then(off, cited, replace(SEMINAR, rule=on("2027-03-20")), CAMP)
+    again = replace(
+        TALKS,
+        changes=(*off.changes, reinstated("2026-12-04"), moved("2026-12-04", "2026-12-05")),
+    )
+    corrected = replace(SEMINAR, rule=on("2027-03-22"))
+    return then(again, cited, corrected, before=first, when=at("2026-12-10T08:00"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_is_without_fault_and_whole_in_every_language(lang: str) -> None:
+    root = Tree(edition(everything()).get(f"/{lang}/changes/").plain.body.decode()).root
+
+    assert faults(root) == []
+    assert [len(list(month.all("li"))) for month in _months(root)] == [3, 6]
+    presenter = Presenter(everything(), LANGUAGES[lang], TODAY)
+    assert [h3.text for h3 in root.all("h3")] == [view.word for view in all_changes(presenter)]
+    linked = {a.attributes["href"] for a in root.all("a")}
+    assert f"/{lang}/events/camp/" not in linked
+    assert {f"/{lang}/events/talks/", f"/{lang}/sources/plan-24/"} <= linked
+
+
+def _months(root: Element) -> list[Element]:
+    return [s for s in root.all("section") if s.attributes.get("aria-labelledby", "")[0] == "m"]
+
+
+def test_nothing_has_changed_yet_where_nothing_was_published() -> None:
+    silent = replace(FIRST.revisions["made-up"], changes=())
+    catalogue = replace(FIRST, revisions={"made-up": silent})
+
+    text = Tree(edition(catalogue).get("/en/changes/").plain.body.decode()).root.text
+
+    assert "There are no changes yet." in text
+
+
+def test_a_name_in_another_language_says_which() -> None:
+    (view,) = newest(then(replace(TALKS, rule=on("2026-12-06")), MARCH, SEMINAR), "ar")
+
+    name = view.changes[0].name
+    assert isinstance(name, Chosen)
+    assert name.language.tag == "en"

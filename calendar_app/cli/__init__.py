@@ -5,8 +5,17 @@ from __future__ import annotations
 import click
 
 from calendar_app import __version__
+from calendar_app.cli.admin import (
+    backup,
+    count_subscribers,
+    db,
+    erase,
+    export_person,
+    restore,
+)
 from calendar_app.cli.data import check, revise, schema, upcoming
 from calendar_app.cli.export import export
+from calendar_app.cli.keys import keys
 from calendar_app.cli.run import serve
 
 
@@ -17,4 +26,6 @@ def main() -> None:
 
 
 for _command in (check, export, revise, schema, serve, upcoming):
+    main.add_command(_command)
+for _command in (backup, count_subscribers, db, erase, export_person, keys, restore):
     main.add_command(_command)

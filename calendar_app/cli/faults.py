@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from calendar_app.config import SettingsError
-from calendar_app.core.errors import DataError
+from calendar_app.core.errors import CalendarError, DataError
 
 
 def with_faults(command: Callable[..., None]) -> Callable[..., None]:
@@ -20,21 +21,26 @@ def with_faults(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
-        except SettingsError as error:
-            for fault in error.faults:
-                click.echo(fault, err=True)
-            raise SystemExit(1) from error
-        except DataError as error:
-            for found in error.faults:
-                click.echo(shown(str(found)), err=True)
-            n = len(error.faults)
-            click.echo("1 fault" if n == 1 else f"{n} faults", err=True)
-            raise SystemExit(1) from error
-        except OSError as error:
-            click.echo(f"{shown(str(error.filename))}: {error.strerror}", err=True)
+        except (CalendarError, DBAPIError, OSError) as error:
+            for line in _lines(error):
+                click.echo(line, err=True)
             raise SystemExit(1) from error
 
     return run
+
+
+def _lines(error: CalendarError | DBAPIError | OSError) -> list[str]:
+    if isinstance(error, SettingsError):
+        return error.faults
+    if isinstance(error, DataError):
+        n = len(error.faults)
+        lines = [shown(str(found)) for found in error.faults]
+        return [*lines, "1 fault" if n == 1 else f"{n} faults"]
+    if isinstance(error, DBAPIError):
+        return [f"the database refuses: {str(error.orig).strip()}"]
+    if isinstance(error, OSError):
+        return [f"{shown(str(error.filename))}: {error.strerror}"]
+    return [shown(str(error))]
 
 
 def shown(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Deliveries looked after: how many wait, what is forgotten, what a person may read."""
+"""The store looked after: how many there are and wait, what is forgotten, what is sealed anew."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, select
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from calendar_app.store.deliveries import Kind, State
-from calendar_app.store.tables import IS_TODO, delivery
+from calendar_app.store.tables import IS_TODO, delivery, subscriber
 
 KEPT_FOR: Final = timedelta(days=7)
 _TABLE: Final = delivery.c
@@ -58,3 +58,29 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
     dead = select(func.count()).where(_TABLE.state == State.DEAD.value)
     todo, oldest_at, next_at, held = connection.execute(waiting).one()
     return Backlog(todo, oldest_at, next_at, held, connection.execute(dead).scalar_one())
+
+
+def count_people(connection: Connection) -> list[tuple[str, bool, str, int]]:
+    """How many there are by language, whether they are active, and digest."""
+    columns = (subscriber.c.language, subscriber.c.is_active, subscriber.c.digest)
+    found = select(*columns, func.count()).group_by(*columns).order_by(*columns)
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(found)]
+
+
+def sealed_addresses(
+    connection: Connection, after: str, not_by: bytes, most: int
+) -> list[tuple[str, bytes]]:
+    """Ids above ``after`` with addresses that another key than ``not_by`` sealed, in order."""
+    columns = subscriber.c
+    found = (
+        select(columns.id, columns.address)
+        .where(columns.id > after, func.substr(columns.address, 1, len(not_by)) != not_by)
+        .order_by(columns.id)
+        .limit(most)
+    )
+    return [(row.id, row.address) for row in connection.execute(found)]
+
+
+def seal_anew(connection: Connection, person: str, address: bytes, index: bytes) -> None:
+    values = {"address": address, "address_index": index}
+    connection.execute(update(subscriber).where(subscriber.c.id == person).values(values))

@@ -1,0 +1,185 @@
+"""Commands for who looks after the store."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Connection
+
+from calendar_app.cli.faults import with_faults
+from calendar_app.config import Settings, settings_from_environment
+from calendar_app.core.choices import to_text
+from calendar_app.sealing.addresses import MAX_ADDRESS, address_index, open_address
+from calendar_app.sealing.ring import Ring, read_ring
+from calendar_app.store import subscribers
+from calendar_app.store.copies import back_up, put_back
+from calendar_app.store.database import store_engine
+from calendar_app.store.erased import erased, note_erased
+from calendar_app.store.schema import drift, require_current, upgrade
+from calendar_app.store.subscribers import Subscriber
+from calendar_app.store.upkeep import count_people, deliveries_of
+from calendar_app.wiring import make_clock
+
+
+@dataclass(frozen=True)
+class Office:
+    """The open store with its keys."""
+
+    settings: Settings
+    ring: Ring
+    connection: Connection
+
+
+@contextmanager
+def _office() -> Iterator[Office]:
+    settings = settings_from_environment()
+    ring = read_ring(settings.state_dir)
+    engine = store_engine(settings.state_dir, settings.database_url)
+    try:
+        with engine.begin() as connection:
+            yield Office(settings, ring, connection)
+    finally:
+        engine.dispose()
+
+
+@click.group()
+def db() -> None:
+    """Make the tables, or look at them."""
+
+
+@db.command("upgrade")
+@click.argument("web_role", required=False, default="")
+@with_faults
+def upgrade_tables(web_role: str) -> None:
+    """Make the tables or bring them up to date.
+
+    On PostgreSQL, WEB_ROLE gets the rights that the web needs, and no others.
+    """
+    settings = settings_from_environment()
+    if web_role and not settings.database_url:
+        raise click.ClickException("there are roles on PostgreSQL only")
+    upgrade(settings.state_dir, settings.database_url, web_role)
+    click.echo("the tables are up to date")
+
+
+@db.command("check")
+@with_faults
+def check_tables() -> None:
+    """Compare the tables with those of this version; exits with 1 if they differ."""
+    settings = settings_from_environment()
+    require_current(settings.state_dir, settings.database_url)
+    found = drift(settings.state_dir, settings.database_url)
+    for line in found:
+        click.echo(line, err=True)
+    if found:
+        raise SystemExit(1)
+    click.echo("the tables are as they should be")
+
+
+@click.command("subscribers")
+@with_faults
+def count_subscribers() -> None:
+    """Count people by language, state and digest; nobody is named."""
+    with _office() as office:
+        found = count_people(office.connection)
+    for language, is_active, digest, count in found:
+        click.echo(f"{count:>8}  {language}  {'active' if is_active else 'pending'}  {digest}")
+    click.echo(f"{sum(row[3] for row in found):>8}  in all")
+
+
+@click.command()
+@with_faults
+def erase() -> None:
+    """Erase the person whose address is on standard input."""
+    with _office() as office:
+        person = _person(office)
+        today = make_clock(office.settings)().date()
+        note_erased(office.settings.state_dir, person.id, today)
+        subscribers.erase(office.connection, person.id)
+    click.echo("erased")
+
+
+@click.command("export-person")
+@with_faults
+def export_person() -> None:
+    """Print everything stored of the person whose address is on standard input, as JSON."""
+    with _office() as office:
+        person = _person(office)
+        found = _everything(office, person)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_faults
+def backup(file: Path) -> None:
+    """Copy the store into a file, also while it is in use; the keys are not in it."""
+    settings = settings_from_environment()
+    if settings.database_url:
+        raise click.ClickException("for PostgreSQL use pg_dump")
+    back_up(settings.state_dir, file)
+    click.echo(f"{file}: written; without the keys nobody can read an address in it")
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@with_faults
+def restore(file: Path | None) -> None:
+    """Put a copy of the store back, and erase again who was erased since; stop the worker before.
+
+    After pg_restore, without FILE, it only erases again.
+    """
+    settings = settings_from_environment()
+    if (file is None) is not bool(settings.database_url):
+        raise click.ClickException("name a FILE for SQLite; for PostgreSQL use pg_restore before")
+    if file is not None:
+        put_back(settings.state_dir, file)
+    with _office() as office:
+        ids = erased(settings.state_dir)
+        again = sum(subscribers.erase(office.connection, id_) for id_ in sorted(ids))
+    click.echo(f"the store is back; {again} people were erased again")
+
+
+def _person(office: Office) -> Subscriber:
+    """Whose address is on standard input."""
+    text = sys.stdin.readline(MAX_ADDRESS + 2).strip()
+    try:
+        index = address_index(office.ring.current, text)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    found = subscribers.find_by_index(office.connection, index)
+    if found is None:
+        raise click.ClickException("nobody has this address")
+    return found
+
+
+def _everything(office: Office, person: Subscriber) -> dict[str, Any]:
+    return {
+        "address": open_address(office.ring, person.id, person.address),
+        "active": person.is_active,
+        "choices": to_text(person.choices),
+        "consent": person.consent,
+        "confirmed_on": person.confirmed_on,
+        "known_on": person.known_on,
+        "bounces": person.bounces,
+        "bounced_on": person.bounced_on,
+        "pending_at": person.pending_at,
+        "asked": person.asked,
+        "asked_at": person.asked_at,
+        "token_version": person.token_version,
+        "deliveries": [
+            {key: value for key, value in row._mapping.items() if key not in _INTERNAL}
+            for row in deliveries_of(office.connection, person.id)
+        ],
+    }
+
+
+# Random numbers that say nothing of a person, but open links.
+_INTERNAL = {"id", "subscriber_id", "mail"}

@@ -1,0 +1,66 @@
+"""Commands for the worker's keys."""
+
+from __future__ import annotations
+
+import click
+
+from calendar_app.cli.faults import with_faults
+from calendar_app.cli.rotation import seal_all_anew
+from calendar_app.config import settings_from_environment
+from calendar_app.sealing.ring import (
+    destroy,
+    read_ring,
+    with_new_key,
+    without_masters,
+    write_public_key,
+    write_ring,
+)
+from calendar_app.store.database import store_engine
+
+
+@click.group()
+def keys() -> None:
+    """Look after the keys that everything personal is sealed with."""
+
+
+@keys.command()
+@with_faults
+def rotate() -> None:
+    """Seal every address with a new key and forget the old one; stop the worker before.
+
+    Links that were mailed stay good. If it is broken off, run it again.
+    """
+    settings = settings_from_environment()
+    folder = settings.state_dir
+    ring = read_ring(folder)
+    if sum(bool(key.master) for key in ring.keys) == 1:
+        ring = with_new_key(ring)
+        write_ring(folder, ring)
+    engine = store_engine(folder, settings.database_url)
+    try:
+        done, unreadable = seal_all_anew(engine, ring)
+    finally:
+        engine.dispose()
+    write_ring(folder, without_masters(ring))
+    click.echo(f"{done} addresses sealed anew")
+    if unreadable:
+        click.echo(f"{unreadable} could not be opened and stay as they are", err=True)
+
+
+@keys.command("export")
+@with_faults
+def export_key() -> None:
+    """Write worker.pub again and print it: all that the web needs."""
+    folder = settings_from_environment().state_dir
+    ring = read_ring(folder)
+    write_public_key(folder, ring)
+    click.echo(ring.current.requests.public_key().public_bytes_raw().hex())
+
+
+@keys.command("destroy")
+@click.confirmation_option(prompt="Nobody can ever be written to again. Destroy the keys?")
+@with_faults
+def destroy_keys() -> None:
+    """Erase everything personal at once, backups too, by erasing the keys."""
+    destroy(settings_from_environment().state_dir)
+    click.echo("the keys are gone")

@@ -1,0 +1,55 @@
+"""Copies of the store's SQLite file, made while it is in use and put back whole."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from calendar_app.core.errors import CalendarError
+from calendar_app.store.database import STORE_FILE
+
+
+class CopyError(CalendarError):
+    """A file that is no copy of a store; nothing was changed."""
+
+
+def back_up(folder: Path, target: Path) -> None:
+    """One consistent state, readable by its owner; an older copy there is replaced whole."""
+    temporary = target.with_name(target.name + ".new")
+    temporary.unlink(missing_ok=True)
+    temporary.touch(mode=0o600)
+    _copy(folder / STORE_FILE, temporary)
+    temporary.replace(target)
+
+
+def put_back(folder: Path, source: Path) -> None:
+    """Raises CopyError. The worker must be stopped."""
+    temporary = folder / f"{STORE_FILE}.new"
+    temporary.unlink(missing_ok=True)
+    temporary.touch(mode=0o600)
+    try:
+        _copy(source, temporary)
+        with closing(sqlite3.connect(temporary)) as connection:
+            (found,) = connection.execute("PRAGMA integrity_check").fetchone()
+            connection.execute("SELECT id FROM subscriber LIMIT 1")
+    except sqlite3.DatabaseError as error:
+        temporary.unlink()
+        raise CopyError(f"{source} is no copy of a store: {error}") from error
+    if found != "ok":
+        temporary.unlink()
+        raise CopyError(f"{source} is damaged: {found}")
+    temporary.replace(folder / STORE_FILE)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if not source.exists():
+        raise CopyError(f"{source} is not there")
+    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
+        here.backup(there)
+    handle = os.open(target, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

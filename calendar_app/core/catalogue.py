@@ -73,7 +73,7 @@ class Catalogue:
         }
 
     @cached_property
-    def rewired_at(self) -> Mapping[str, datetime]:
+    def _rewired_at(self) -> Mapping[str, datetime]:
         """Since when each event has its wire form; a file that came later has a later instant."""
         return {
             id_: revisions.wire.stamp.at
@@ -102,7 +102,7 @@ class Catalogue:
             own = revision.last_modified(language)
         else:
             own = revision.modified_of(occurrence, language)
-        return max(own, self.rewired_at[event])
+        return max(own, self._rewired_at[event])
 
     @cached_property
     def edition_id(self) -> str:
@@ -115,21 +115,19 @@ class Catalogue:
         )[:12]
 
 
-def unchanged_events(old: Catalogue, new: Catalogue) -> set[str]:
-    """The ids of events that are told as before: in the data, in the revisions, and in all that
-    an event refers to. None at all if any topic or document is another one."""
+def changed_events(old: Catalogue, new: Catalogue) -> set[str]:
+    """The ids of events that are not told as before, in the data, in the revisions, or in what
+    they refer to: all of them if any topic or document is another one."""
     referred, before = ((one.calendar, one.topics, one.documents) for one in (new, old))
     if referred != before:
-        return set()
-    return {
-        id_
-        for id_, event in new.events.items()
-        if id_ in old.events
-        and _same(old.events[id_], event)
-        and _same(old.event_revisions[id_], new.event_revisions[id_])
-        and old.rewired_at[id_] == new.rewired_at[id_]
-    }
+        return {*old.events, *new.events}
+    return (
+        _different(old.events, new.events)
+        | _different(old.event_revisions, new.event_revisions)
+        | _different(old._rewired_at, new._rewired_at)
+    )
 
 
-def _same(one: object, other: object) -> bool:
-    return one is other or one == other
+def _different(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
+    found = {id_ for id_, one in new.items() if one is not old.get(id_) and one != old.get(id_)}
+    return found | (old.keys() - new.keys())

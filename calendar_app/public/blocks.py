@@ -27,8 +27,6 @@ class Block(NamedTuple):
     def chosen(self, selection: Selection) -> Block:
         """What the options of a feed make of it."""
         hides_cancelled = selection.cancelled is Cancelled.HIDE
-        if not selection.alarms and not hides_cancelled:
-            return self
         content = joined(self.vevents, selection.alarms, hides_cancelled=hides_cancelled)
         return self._replace(content=content)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 
-from calendar_app.core.events import Event
 from calendar_app.feeds.ical import Frame, calendar_bytes
+from calendar_app.public.blocks import Block
 from calendar_app.public.qr import qr_png
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import NotFound, Site
@@ -15,8 +16,9 @@ from calendar_app.words.fallback import choose
 def all_feed(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
     """All dates, or those of the chosen topics."""
     topics = [site.catalogue.topics[id_].name for id_ in selection.topics]
-    events = filter(selection.includes, site.catalogue.events.values())
-    return _feed(site, place["lang"], "calendar", topics, events, selection)
+    events = site.catalogue.events
+    chosen = [id_ for id_ in events if selection.includes(events[id_])] if topics else events
+    return _feed(site, place["lang"], "calendar", topics, chosen, selection)
 
 
 def feed_code(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
@@ -26,13 +28,13 @@ def feed_code(site: Site, place: Mapping[str, str], selection: Selection) -> byt
 
 def topic_feed(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
     topic = site.catalogue.topics[place["topic"]]
-    path, events = f"topics/{topic.id}", site.of_topic(topic.id)
+    path, events = f"topics/{topic.id}", [event.id for event in site.of_topic(topic.id)]
     return _feed(site, place["lang"], path, [topic.name], events, selection)
 
 
 def event_feed(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
     event = site.catalogue.events[place["event"]]
-    return _feed(site, place["lang"], f"events/{event.id}", [event.name], [event], selection)
+    return _feed(site, place["lang"], f"events/{event.id}", [event.name], [event.id], selection)
 
 
 def _feed(
@@ -40,14 +42,15 @@ def _feed(
     tag: str,
     path: str,
     names: Iterable[Mapping[str, str]],
-    events: Iterable[Event],
+    events: Iterable[str],
     selection: Selection,
 ) -> bytes:
     """``names`` say what is chosen out of all. Raises NotFound when nothing of it has a day: an
     empty feed would clear calendars."""
-    made = site.blocks(tag)
-    chosen = [made[event.id].chosen(selection) for event in events]
-    blocks = [block for block in chosen if block.content]
+    made: Iterable[Block] = map(site.blocks(tag).__getitem__, events)
+    if selection.alters_entries:
+        made = (block.chosen(selection) for block in made)
+    blocks = [block for block in made if block.content]
     if not blocks:
         raise NotFound("topic_no_feed")
     presenter = site.presenter(tag)
@@ -62,6 +65,6 @@ def _feed(
         site.base_url + selection.address(f"/{tag}/{path}.ics"),
         calendar.accent,
         tag,
-        max(block.modified_at for block in blocks),
+        max(map(attrgetter("modified_at"), blocks)),
     )
     return calendar_bytes(frame, [block.content for block in blocks])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 # Below this, gzip and its header cost more than they save.
@@ -27,6 +28,8 @@ _COMPRESSIBLE: Final = (
 _CODING: Final = re.compile(
     r"\s*(?:x-)?(gzip|identity|\*)\s*(?:;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?"
 )
+# What a 304 has no body for (RFC 9110 15.4.5). Last-Modified stays, as nginx has it.
+_OF_THE_BODY: Final = {"Content-Length", "Content-Type", "Content-Encoding", "Content-Disposition"}
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -41,11 +44,12 @@ class Lifetime(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One encoding of the body with its own validator (RFC 9110 8.8.3)."""
+    """One encoding of the body with its own validator (RFC 9110 8.8.3), and what a 304 says."""
 
     body: bytes
     etag: str
     headers: Headers
+    unchanged_headers: Headers = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ def finish(
     return Resource(status, plain, squeezed, last_modified)
 
 
+# Few texts are in use; others make each other room.
+@lru_cache(maxsize=128)
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """Whether gzip, or anything, is accepted, and no less than the plain bytes."""
     matches = map(_CODING.fullmatch, (accept_encoding or "").lower().split(","))
@@ -106,4 +112,5 @@ def _variant(body: bytes, common: Headers, last_modified: datetime) -> Variant:
         ("ETag", etag),
         ("Vary", "Accept-Encoding"),
     )
-    return Variant(body, etag, headers)
+    unchanged = tuple(pair for pair in headers if pair[0] not in _OF_THE_BODY)
+    return Variant(body, etag, headers, unchanged)

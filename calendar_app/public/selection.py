@@ -78,6 +78,11 @@ class Selection:
         """The path with what was chosen."""
         return f"{path}?{self.query}" if self.query else path
 
+    @property
+    def alters_entries(self) -> bool:
+        """Whether single entries of a feed are written otherwise, or not at all."""
+        return bool(self.alarms) or self.cancelled is not Cancelled.MARK
+
     def includes(self, event: Event) -> bool:
         """Whether the event is of a chosen topic."""
         return not self.topics or not set(self.topics).isdisjoint(event.topics)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property, partial
 from typing import Final
 
-from calendar_app.core.catalogue import Catalogue, unchanged_events
+from calendar_app.core.catalogue import Catalogue, changed_events
 from calendar_app.core.events import Event
 from calendar_app.core.occurrences import Occurrence, occurrences_of
 from calendar_app.feeds.ical import event_vevents, horizon
@@ -72,12 +72,13 @@ class Site:
         """Takes over what another edition has made and would be made again just so."""
         if (before.base_url, horizon(before.today)) != (self.base_url, horizon(self.today)):
             return
-        unchanged = unchanged_events(before.catalogue, self.catalogue)
+        changed = changed_events(before.catalogue, self.catalogue)
         # Copies, since readers of the other edition still make more.
         for language, blocks in before._blocks.copy().items():
-            made = blocks.copy()
-            kept = {id_: made[id_] for id_ in made.keys() & unchanged}
-            self.blocks(language).update(kept)
+            kept = self.blocks(language)
+            kept.update(blocks.copy())
+            for id_ in changed & kept.keys():
+                del kept[id_]
 
     @cached_property
     def coming(self) -> list[Occurrence]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
@@ -16,8 +17,6 @@ from calendar_app.public.resources import Headers, Resource, Variant
 
 Environ = dict[str, Any]
 _ENTITY_TAG: Final = re.compile(r'(?:W/)?("[^"]*")')
-# What a 304 has no body for (RFC 9110 15.4.5). Last-Modified stays, as nginx has it.
-_OF_THE_BODY: Final = {"Content-Length", "Content-Type", "Content-Encoding", "Content-Disposition"}
 
 
 class Answer(NamedTuple):
@@ -30,12 +29,12 @@ def answer(resource: Resource, environ: Environ) -> Answer:
     """For GET and HEAD."""
     variant = resource.variant(environ.get("HTTP_ACCEPT_ENCODING"))
     if resource.status == 200 and _is_unchanged(resource, variant, environ):
-        headers = tuple(pair for pair in variant.headers if pair[0] not in _OF_THE_BODY)
-        return Answer("304 Not Modified", headers, b"")
+        return Answer("304 Not Modified", variant.unchanged_headers, b"")
     body = b"" if environ["REQUEST_METHOD"] == "HEAD" else variant.body
     return Answer(status_line(resource.status), variant.headers, body)
 
 
+@cache
 def status_line(status: int) -> str:
     return f"{status} {HTTPStatus(status).phrase}"
 
@@ -43,18 +42,19 @@ def status_line(status: int) -> str:
 def _is_unchanged(resource: Resource, variant: Variant, environ: Environ) -> bool:
     wanted = environ.get("HTTP_IF_NONE_MATCH")
     if wanted is not None:
+        if wanted == variant.etag:  # as most clients send it
+            return True
         # Weak comparison (8.8.3.2); If-Modified-Since is then ignored (13.1.3).
         return wanted.strip() == "*" or variant.etag in _ENTITY_TAG.findall(wanted)
-    since = _http_date(environ.get("HTTP_IF_MODIFIED_SINCE"))
-    if since is None or resource.last_modified is None:
+    text = environ.get("HTTP_IF_MODIFIED_SINCE")
+    if text is None or resource.last_modified is None:
         return False
-    return resource.last_modified.replace(microsecond=0) <= since
+    since = _http_date(text)
+    return since is not None and resource.last_modified.replace(microsecond=0) <= since
 
 
-def _http_date(text: str | None) -> datetime | None:
+def _http_date(text: str) -> datetime | None:
     """A date in any of the three forms (RFC 9110 5.6.7); None for what is no date."""
-    if text is None:
-        return None
     try:
         found = parsedate_to_datetime(text)
     except (TypeError, ValueError, OverflowError):

@@ -60,15 +60,24 @@ class Guard:
     def __init__(self, app: WSGI, settings: Settings) -> None:
         self._app = app
         self._hosts = allowed_hosts(settings)
-        self._is_secure = settings.base_url.startswith("https:")
+        self._onion_hosts = frozenset(filter(_is_onion, self._hosts))
         self._onion = next((url for url in settings.alternate_urls if _is_onion(url)), "")
+        is_secure = settings.base_url.startswith("https:")
+        self._headers = (*SECURITY_HEADERS, _STRICT_TRANSPORT) if is_secure else SECURITY_HEADERS
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            own = self._own_headers(status, environ)
-            return start_response(status, [*headers, *SECURITY_HEADERS, *own], *error)
+        host = environ.get("HTTP_HOST", "").lower()
 
-        refusal = self._refusal(environ)
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            if host in self._onion_hosts:  # http is right there, and they are there
+                return start_response(status, [*headers, *SECURITY_HEADERS], *error)
+            headers = [*headers, *self._headers]
+            # Only of what exists, whose path is one of ours and safe to send back.
+            if self._onion and status.startswith("200"):
+                headers.append(("Onion-Location", self._onion + environ["PATH_INFO"]))
+            return start_response(status, headers, *error)
+
+        refusal = self._refusal(host, environ)
         if refusal is not None:
             return _plain(refusal, environ, start)
         try:
@@ -77,28 +86,19 @@ class Guard:
             log.exception("a request failed")
             return _plain(500, environ, start)
 
-    def _own_headers(self, status: str, environ: Environ) -> Iterator[tuple[str, str]]:
-        """Of who came by another address than the onion one, where http is right."""
-        if _is_onion(environ.get("HTTP_HOST", "")):
-            return
-        if self._is_secure:
-            yield _STRICT_TRANSPORT
-        # Only of what exists, whose path is one of ours and safe to send back.
-        if self._onion and status.startswith("200"):
-            yield "Onion-Location", self._onion + environ["PATH_INFO"]
-
-    def _refusal(self, environ: Environ) -> int | None:
-        if environ.get("HTTP_HOST", "").lower() not in self._hosts and not (
+    def _refusal(self, host: str, environ: Environ) -> int | None:
+        if host not in self._hosts and not (
             environ["PATH_INFO"] in WATCHED and is_asked_here(environ)
         ):
             return 400
         if len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", "")) > MAX_TARGET:
             return 414
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if not (length.isascii() and length.isdigit()):
-            return 400
-        if len(length) > 9 or int(length) > MAX_BODY:
-            return 413
+        length = environ.get("CONTENT_LENGTH")
+        if length:
+            if not (length.isascii() and length.isdigit()):
+                return 400
+            if len(length) > 9 or int(length) > MAX_BODY:
+                return 413
         # A body without a length is one without a limit.
         return 411 if "HTTP_TRANSFER_ENCODING" in environ else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 from datetime import date
@@ -100,6 +101,37 @@ def test_a_text_comes_back_from_every_reader(text: str, tmp_path: Path) -> None:
 def test_what_the_reader_takes_survives_as_it_is(text: str) -> None:
     # Whoever reads the data refuses what no calendar could show.
     assert words(2000, lines=True)(text) == unicodedata.normalize("NFC", text).strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("one\rtwo", "control character U+000D; remove it"),
+        ("one\r\ntwo", "control character U+000D; remove it"),
+        ("one\u2028two", "invisible character U+2028; remove it"),
+        ("one\x00two", "control character U+0000; remove it"),
+        ("one\u202etwo", "invisible character U+202E; remove it"),
+        ("a" * 5000, "5000 characters; write at most 2000"),
+    ],
+    ids=["lone CR", "CRLF", "line separator", "NUL", "override", "5,000 characters"],
+)
+def test_what_no_calendar_could_show_is_refused_by_the_reader(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(problem)):
+        words(2000, lines=True)(text)
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize("text", ["Word; and, \\ ", "ж", "دولة، ", "👩🏽‍🏭", "ıİ"])
+def test_what_is_longer_than_the_reader_takes_is_folded_right_all_the_same(
+    text: str, tmp_path: Path
+) -> None:
+    long = (text * 5000)[:5000].strip()
+    body = feed_of(day(summary=Text({"en": long})))
+
+    assert_sound(body)
+    (tmp_path / "feed.ics").write_bytes(body)
+    for read in (icalendar_texts(body), *icaljs_texts([tmp_path / "feed.ics"])):
+        assert read["events"][UID]["description"] == f"{long}\n\n{PAGE}"
 
 
 def test_a_line_break_is_written_as_one() -> None:

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from calendar_app.public.routes import paths
+from calendar_app.public.sites import Site
+from calendar_app.words.languages import LANGUAGES
 from tests.publishing import edition, real_catalogue
 
 BACKWARDS = "backwards" in sys.argv
+CHOICE = "topics=memory,cuba&alarm=-1d@18:00,-7d@09:00&cancelled=hide"
 
 
 def list_backwards() -> None:
@@ -30,10 +33,17 @@ def list_backwards() -> None:
     os.listdir, Path.iterdir = reverse_listdir, reverse_iterdir
 
 
+def targets(site: Site) -> list[str]:
+    """Every path, and the feeds of all once more with every option."""
+    found = [path for _, path in paths(site)]
+    return sorted([*found, *(f"/{tag}/calendar.ics?{CHOICE}" for tag in LANGUAGES)])
+
+
 def main() -> None:
     found = edition(real_catalogue())
-    for path in sorted((path for _, path in paths(found.site)), reverse=BACKWARDS):
-        print(path, sha256(repr(found.get(path)).encode()).hexdigest())
+    for target in sorted(targets(found.site), reverse=BACKWARDS):
+        resource = found.get(*target.split("?"))
+        print(target, sha256(repr(resource).encode()).hexdigest())
 
 
 if __name__ == "__main__":

@@ -275,7 +275,8 @@ def test_a_part_of_a_second_does_not_make_a_page_newer_than_its_date() -> None:
 def test_every_resource_is_compressed_that_gains_by_it(edition: Edition) -> None:
     for path in edition.paths():
         resource = edition.get(path)
-        if len(resource.plain.body) >= 512:
+        # A picture is compressed in itself.
+        if len(resource.plain.body) >= 512 and not path.endswith(".png"):
             assert resource.gzip is not None, path
             assert len(resource.gzip.body) < len(resource.plain.body), path
             assert gzip.decompress(resource.gzip.body) == resource.plain.body, path

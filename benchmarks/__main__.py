@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import recurrence
+from benchmarks import feeds, plots, recurrence, serving
 from benchmarks.measuring import progress, table
 
 RESULTS = Path(__file__).resolve().parent / "results"
-BENCHMARKS: dict[str, ModuleType] = {"recurrence": recurrence}
+BENCHMARKS: dict[str, ModuleType] = {"recurrence": recurrence, "feeds": feeds, "serving": serving}
 
 
 def main(names: list[str]) -> None:
@@ -26,6 +26,8 @@ def main(names: list[str]) -> None:
         for title, rows in tables.items():
             print(f"{name}: {title}\n{table(rows)}\n", flush=True)
         _keep(name, tables)
+        if name == "serving":
+            plots.draw(tables)
 
 
 def _keep(name: str, tables: object) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from calendar_app.core.events import Change, ChangeKind, Event, Occasion, Status
+from calendar_app.core.events import Change, ChangeKind, Event, Occasion, Place, Status
 from calendar_app.core.precision import PartialDate
 from calendar_app.core.rrules import ONE_DAY
 from calendar_app.core.rules import On
@@ -56,6 +56,11 @@ class Occurrence:
     def last(self) -> date:
         """Its last day, or the last day it could be; date.max if nothing is known."""
         return date.max if self.when.last is None else self.when.last
+
+    @property
+    def place(self) -> Place | None:
+        """Where it is this time, or always."""
+        return self.occasion.place if self.occasion and self.occasion.place else self.event.place
 
     @property
     def is_cancelled(self) -> bool:

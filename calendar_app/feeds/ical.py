@@ -31,7 +31,7 @@ from calendar_app.core.occurrences import (
 from calendar_app.core.rrules import ONE_DAY
 from calendar_app.feeds.colours import TOPIC_COLOURS
 from calendar_app.feeds.vevents import EscapedText, Vevent, joined
-from calendar_app.words.explanation import why_line
+from calendar_app.words.explanation import change_line, why_line
 from calendar_app.words.fallback import choose
 from calendar_app.words.presentation import Presenter
 from calendar_app.words.views import OccurrenceView
@@ -150,7 +150,7 @@ def _vevent(
     vevent.add("SEQUENCE", revision.sequence_of(id_))
     vevent.add("DTSTART", vDate(occurrence.first), parameters={"VALUE": "DATE"})
     vevent.add("DTEND", vDate(occurrence.last + ONE_DAY), parameters={"VALUE": "DATE"})
-    vevent.add("SUMMARY", EscapedText(_summary(view, presenter)))
+    vevent.add("SUMMARY", EscapedText(presenter.headline(view)))
     vevent.add("DESCRIPTION", EscapedText(_description(view, presenter, page)))
     vevent.add("URL", vUri(page))
     _add_place(vevent, view, presenter)
@@ -169,8 +169,7 @@ def _vevent(
 
 
 def _add_place(vevent: Component, view: OccurrenceView, presenter: Presenter) -> None:
-    occasion = view.occurrence.occasion
-    place = occasion.place if occasion and occasion.place else view.event.place
+    place = view.occurrence.place
     if place is not None:
         vevent.add("LOCATION", EscapedText(choose(place.name, presenter.language).value))
         if place.coordinates:
@@ -181,23 +180,11 @@ def _shortened(name: str) -> str:
     return name if len(name) <= _MAX_NAME else f"{name[: _MAX_NAME - 1]}…"
 
 
-def _summary(view: OccurrenceView, presenter: Presenter) -> str:
-    """The name; a cancelled one is marked in words, since Google hides STATUS:CANCELLED."""
-    name = f"{view.name.value} ({view.ordinal})" if view.ordinal else view.name.value
-    prefix = presenter.phrases.text("cancelled_prefix")
-    return f"{prefix} {name}" if view.is_cancelled else name
-
-
 def _description(view: OccurrenceView, presenter: Presenter, page: str) -> str:
     """Plain text that stands alone and ends with where the date is from and the page."""
     language, phrases = presenter.language, presenter.phrases
-    changes = []
-    for found in view.history:
-        moved = phrases.text("moved_from_to", old=found.old, new=found.new) if found.old else ""
-        told = (sentence.rstrip(".") for sentence in (moved, found.by) if sentence)
-        changes.append(" ".join(f"{sentence}." for sentence in told))
     paragraphs = [
-        *changes,
+        *(change_line(found, presenter) for found in view.history),
         view.occasion.note.value if view.occasion and view.occasion.note else "",
         view.summary.value if view.summary else "",
         choose(view.event.note, language).value if view.event.note else "",

@@ -127,9 +127,10 @@ class Edition:
     def _named(self, route: Route, path: str, selection: Selection) -> Iterator[tuple[str, str]]:
         if route.lifetime is not Lifetime.ASSET:
             yield EDITION_HEADER, self.id
-        if path.endswith(".ics"):
+        if path.endswith((".ics", ".csv")):
             name = path.rsplit("/", 1)[-1]
             yield "Content-Disposition", f'inline; filename="{name}"'
+        if route.is_for_programs:
             # RFC 6596. Relative too: a mirror and an onion address serve the same bytes.
             yield "Link", f'<{selection.address(path)}>; rel="canonical"'
 

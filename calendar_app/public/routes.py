@@ -12,6 +12,7 @@ from itertools import product
 from typing import Final
 
 from calendar_app.feeds import atom, ical
+from calendar_app.feeds.formats import FORMATS
 from calendar_app.public import (
     agenda,
     changes,
@@ -19,8 +20,10 @@ from calendar_app.public import (
     events,
     feeds,
     layout,
+    lists,
     metadata,
     months,
+    openapi,
     texts,
     topics,
     years,
@@ -72,12 +75,36 @@ class Route:
         return self.content_type == HTML
 
     @property
+    def is_for_programs(self) -> bool:
+        """Dates in a form that other programs read."""
+        return self.headers == OPEN_HEADERS and bool(self.options)
+
+    @property
     def place_names(self) -> list[str]:
         return re.findall(r"\{(\w+)\}", self.pattern)
 
 
 def _feed(name: str, pattern: str, produce: Producer, *options: str) -> Route:
     return Route(name, pattern, produce, ical.CONTENT_TYPE, Lifetime.FEED, OPEN_HEADERS, options)
+
+
+def _list(extension: str) -> Route:
+    """A format that lists dates one by one."""
+    found = FORMATS[extension]
+    return Route(
+        f"{found.name}-{extension}",
+        f"/{{lang}}/{found.name}.{extension}",
+        lists.list_of(extension),
+        found.content_type,
+        Lifetime.PAGE if found.depends_on_day else Lifetime.FEED,
+        OPEN_HEADERS,
+        found.options,
+    )
+
+
+def _openapi(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
+    feeds = ((r.pattern, r.content_type, r.options) for r in ROUTES if r.is_for_programs)
+    return openapi.openapi_bytes(feeds, site.catalogue, site.base_url)
 
 
 def _sitemap(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
@@ -113,6 +140,8 @@ ROUTES: Final[tuple[Route, ...]] = (
         Lifetime.FEED,
         OPEN_HEADERS,
     ),
+    *map(_list, FORMATS),
+    Route("openapi", "/openapi.json", _openapi, openapi.CONTENT_TYPE, headers=OPEN_HEADERS),
     Route("qr", "/{lang}/calendar.png", feeds.feed_code, PNG, Lifetime.FEED),
     Route("sitemap", "/sitemap.xml", _sitemap, XML, headers=OPEN_HEADERS),
     Route("robots", "/robots.txt", metadata.robots, TEXT, headers=OPEN_HEADERS),

@@ -83,7 +83,13 @@ class Site:
     @cached_property
     def coming(self) -> list[Occurrence]:
         """What is now, then what starts until the same day next year."""
-        return self.catalogue.index.coming(self.today, _next_year(self.today))
+        return self.catalogue.index.coming(self.today, self.coming_until)
+
+    @property
+    def coming_until(self) -> date:
+        """The same day next year; 1 March for 29 February."""
+        year, month, day = self.today.year + 1, self.today.month, self.today.day
+        return date(year, 3, 1) if (month, day) == (2, 29) else date(year, month, day)
 
     @cached_property
     def written_years(self) -> range:
@@ -115,9 +121,3 @@ class Site:
 
     def of_topic(self, topic: str) -> list[Event]:
         return [event for event in self.catalogue.events.values() if topic in event.topics]
-
-
-def _next_year(day: date) -> date:
-    """The same day next year; 1 March for 29 February."""
-    is_leap_day = (day.month, day.day) == (2, 29)
-    return date(day.year + 1, 3, 1) if is_leap_day else day.replace(year=day.year + 1)

@@ -9,6 +9,7 @@ from calendar_app.core.rules import LastWeekend, On, Yearly
 from calendar_app.words.fallback import Chosen, choose
 from calendar_app.words.formatting import format_partial, format_yearly
 from calendar_app.words.presentation import Presenter
+from calendar_app.words.views import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,14 @@ def why_line(event: Event, presenter: Presenter) -> str:
     if newest.point is None:
         return presenter.phrases.text("why_document", document=name)
     return presenter.phrases.text("why_line", point=newest.point, document=name)
+
+
+def change_line(found: History, presenter: Presenter) -> str:
+    """``Moved from 3 May 2026 to 10 May 2026. The organisers moved it.``"""
+    dates = {"old": found.old, "new": found.new}
+    moved = presenter.phrases.text("moved_from_to", **dates) if found.old else ""
+    told = (sentence.rstrip(".") for sentence in (moved, found.by) if sentence)
+    return " ".join(f"{sentence}." for sentence in told)
 
 
 def document_sources(event: Event, presenter: Presenter) -> list[SourceView]:

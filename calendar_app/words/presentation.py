@@ -66,6 +66,12 @@ class Presenter:
             occurrence.last < self.today,
         )
 
+    def headline(self, view: OccurrenceView) -> str:
+        """The name with its ordinal; a cancelled one is marked in words, since programs that know
+        the mark for it hide the entry."""
+        name = f"{view.name.value} ({view.ordinal})" if view.ordinal else view.name.value
+        return f"{self.phrases.text('cancelled_prefix')} {name}" if view.is_cancelled else name
+
     def path(self, *parts: str) -> str:
         """The path of a page in this language."""
         return "/".join(("", self.language.tag, *parts, ""))

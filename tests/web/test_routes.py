@@ -28,6 +28,9 @@ HTML = "text/html; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 CALENDAR = "text/calendar; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -63,6 +66,11 @@ ROUTE_HEADERS = {
     "topic-feed": FEED,
     "event-feed": FEED,
     "changes-feed": FEED | {"Content-Type": "application/atom+xml; charset=utf-8"},
+    "calendar-json": {"Content-Type": JSON, "Cache-Control": "public, max-age=3600"} | ANYBODYS,
+    "calendar-csv": {"Content-Type": CSV, "Cache-Control": "public, max-age=3600"} | ANYBODYS,
+    "calendar-txt": {"Content-Type": PLAIN, "Cache-Control": "no-cache"} | ANYBODYS,
+    "agenda-atom": {"Content-Type": ATOM, "Cache-Control": "no-cache"} | ANYBODYS,
+    "openapi": {"Content-Type": JSON, "Cache-Control": "no-cache"} | ANYBODYS,
     "qr": {"Content-Type": "image/png", "Cache-Control": "public, max-age=3600"} | OURS,
     "sitemap": {"Content-Type": XML, "Cache-Control": "no-cache"} | ANYBODYS,
     "robots": {"Content-Type": PLAIN, "Cache-Control": "no-cache"} | ANYBODYS,
@@ -72,6 +80,7 @@ ROUTE_HEADERS = {
 ASSET_TYPES = {"css": "text/css; charset=utf-8", "png": "image/png", "svg": "image/svg+xml"}
 # Names the words of JSON-LD; nobody fetches it.
 VOCABULARY = "https://schema.org"
+FOR_PROGRAMS = (".ics", ".txt", ".json", ".csv", ".atom", ".png")
 VALIDATORS = ("Calendar-Edition", "ETag", "Last-Modified")
 MARK = "zz-from-the-client"
 # What a client may send beside the address; none of it may matter or come back.
@@ -171,8 +180,9 @@ def wanted_headers(route: Route, path: str) -> dict[str, str]:
     found = ROUTE_HEADERS[route.name] | {"Vary": "Accept-Encoding"}
     if route.name == "asset":
         found["Content-Type"] = ASSET_TYPES[path.rpartition(".")[2]]
-    if path.endswith(".ics"):
+    if path.endswith((".ics", ".csv")):
         found["Content-Disposition"] = f'inline; filename="{path.rpartition("/")[2]}"'
+    if route.is_for_programs:
         found["Link"] = f'<{path}>; rel="canonical"'
     return found
 
@@ -210,7 +220,7 @@ def test_a_resource_is_answered_with_its_headers_and_no_others(
 def test_a_resource_is_only_read(stack: WSGI, edition: Edition, route: Route, method: str) -> None:
     for path in at_route(edition, route):
         reply = ask(stack, path, method, CHATTER)
-        kind = PLAIN if path.endswith((".ics", ".txt", ".png", ".atom")) else HTML
+        kind = PLAIN if path.endswith(FOR_PROGRAMS) else HTML
         assert reply.status == 405, path
         assert reply.header("Content-Length") == str(len(reply.body))
         check(

@@ -1,0 +1,357 @@
+"""Every format of the same dates: well-formed, complete, and the same for the same data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.events import Text
+from calendar_app.core.precision import PartialDate
+from calendar_app.feeds.csvlist import COLUMNS
+from calendar_app.feeds.formats import FORMATS
+from calendar_app.feeds.textlist import WIDTH
+from calendar_app.public.resources import Resource
+from calendar_app.public.routes import ROUTES
+from calendar_app.words.languages import LANGUAGES
+from tests import factories
+from tests.cli.json_schema import problems
+from tests.feeds.contentlines import vevents
+from tests.publishing import BASE_URL, TODAY, edition, made_up, publish, real_catalogue
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+LONG = "Long " + "and longer " * 18 + "name"
+NAMES = {
+    "one": '=1+1, "quoted"; <b>',
+    "right-to-left": "يوم Palestine",
+    "long": LONG,
+    "moved": "Moved",
+    "off": "Off",
+    "month": "In a month",
+    "never": "Never",
+}
+Reader = Callable[[bytes], str]
+
+
+@cache
+def kinds() -> Catalogue:
+    """One event of each kind that a format may write wrong; all are near."""
+
+    def event(id_: str, when: str, **fields: Any) -> Any:
+        name = Text({"en": NAMES[id_]})
+        return factories.event(id_, factories.on(when), name=name, topics=("labour",), **fields)
+
+    return publish(
+        made_up(
+            event("one", "2026-11-24"),
+            event("right-to-left", "2026-11-25"),
+            event("long", "2026-11-26", summary=Text({"en": f"First line.\n{LONG}."})),
+            event("moved", "2026-11-27", changes=(factories.moved("2026-11-27", "2026-11-28"),)),
+            event("off", "2026-11-29", changes=(factories.cancelled("2026-11-29"),)),
+            event("month", "2026-12"),
+            event("never", "unknown"),
+        )
+    )
+
+
+def get(address: str, catalogue: Catalogue | None = None, today: date = TODAY) -> Resource:
+    path, _, query = address.partition("?")
+    found = edition(catalogue or real_catalogue(), today).get(path, query)
+    assert found.status == 200, address
+    return found
+
+
+def body(address: str, catalogue: Catalogue | None = None, today: date = TODAY) -> bytes:
+    return get(address, catalogue, today).plain.body
+
+
+def texts_of_ics(written: bytes) -> str:
+    return "\n".join(
+        f"{v.one('SUMMARY').text}\n{v.one('DESCRIPTION').text}" for v in vevents(written).values()
+    )
+
+
+def texts_of_json(written: bytes) -> str:
+    found = json.loads(written)
+    return "\n".join(
+        f"{'CANCELLED' if e['dates'][0]['status'] == 'cancelled' else ''} {e['name']['en']}"
+        for e in found["events"]
+    )
+
+
+def texts_of_csv(written: bytes) -> str:
+    rows = csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline=""))
+    return "\n".join(f"{row['status'].upper()} {row['name']}" for row in rows)
+
+
+def texts_of_txt(written: bytes) -> str:
+    return re.sub(r"\s+", " ", written.decode())
+
+
+def texts_of_atom(written: bytes) -> str:
+    titles = ElementTree.fromstring(written).iter(f"{ATOM}title")  # noqa: S314 - our own bytes
+    return "\n".join(title.text or "" for title in titles)
+
+
+READERS: dict[str, tuple[str, Reader]] = {
+    "ics": ("calendar", texts_of_ics),
+    "json": ("calendar", texts_of_json),
+    "csv": ("calendar", texts_of_csv),
+    "txt": ("calendar", texts_of_txt),
+    "atom": ("agenda", texts_of_atom),
+}
+EACH = pytest.mark.parametrize("extension", READERS)
+
+
+def test_every_format_has_a_reader_here() -> None:
+    assert READERS.keys() == FORMATS.keys() | {"ics"}
+    assert {name: found.name for name, found in FORMATS.items()} == {
+        extension: name for extension, (name, _) in READERS.items() if extension != "ics"
+    }
+
+
+@EACH
+def test_every_date_known_to_the_day_is_in_every_format(extension: str) -> None:
+    name, read = READERS[extension]
+    found = read(body(f"/en/{name}.{extension}", kinds()))
+    for id_ in ("one", "right-to-left", "long", "moved", "off"):
+        assert NAMES[id_] in found, id_
+    assert re.search("cancelled.*Off", found, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("extension", "is_listed"),
+    [("json", True), ("csv", True), ("txt", True), ("atom", False), ("ics", False)],
+)
+def test_what_has_no_day_is_in_the_lists(extension: str, is_listed: bool) -> None:
+    name, read = READERS[extension]
+    found = read(body(f"/en/{name}.{extension}", kinds()))
+    assert [NAMES[id_] in found for id_ in ("month", "never")] == [is_listed] * 2
+
+
+@EACH
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_choice_narrows_every_format(extension: str, tag: str) -> None:
+    name, _ = READERS[extension]
+    path = f"/{tag}/{name}.{extension}"
+    chosen = get(f"{path}?topics=palestine")
+
+    assert len(chosen.plain.body) < len(body(path))
+    assert get(f"{path}?topics=palestine,palestine&utm_source=x").plain.body == chosen.plain.body
+    assert ("Link", f'<{path}?topics=palestine>; rel="canonical"') in chosen.plain.headers
+
+
+@EACH
+def test_cancelled_dates_are_left_out_of_every_format_on_request(extension: str) -> None:
+    name, read = READERS[extension]
+    found = read(body(f"/en/{name}.{extension}?cancelled=hide", kinds()))
+    assert NAMES["one"] in found
+    assert "Off" not in found
+
+
+@pytest.mark.parametrize("extension", FORMATS)
+def test_a_list_of_nothing_is_a_list(extension: str) -> None:
+    name, _ = READERS[extension]
+    assert get(f"/ar/{name}.{extension}?topics=selfdet")
+
+
+@pytest.mark.parametrize("extension", ["json", "csv", "ics"])
+def test_what_does_not_depend_on_the_day_is_the_same_all_year(extension: str) -> None:
+    first, last = (
+        get(f"/ru/calendar.{extension}", today=day)
+        for day in (date(2026, 1, 1), date(2026, 12, 31))
+    )
+    assert first.plain.body == last.plain.body
+    assert first.last_modified == last.last_modified
+
+
+@pytest.mark.parametrize("address", ["/ru/calendar.txt", "/ru/agenda.atom"])
+def test_what_depends_on_the_day_is_modified_by_it(address: str) -> None:
+    before, after = (get(address, today=date(2026, 11, day)) for day in (24, 25))
+    assert before.last_modified is not None
+    assert after.last_modified is not None
+    assert before.last_modified < after.last_modified
+
+
+# JSON
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/en/calendar.json", "/ar/calendar.json?languages=en,ru", "/tr/calendar.json?topics=cuba"],
+)
+def test_the_json_is_as_openapi_describes_it(address: str) -> None:
+    described = json.loads(body("/openapi.json"))
+    schemas = described["components"]["schemas"]
+    text = json.dumps(schemas).replace("#/components/schemas/", "#/$defs/")
+    root = {"$defs": json.loads(text)}
+
+    found = json.loads(body(address))
+
+    assert list(problems(root["$defs"]["CalendarObject"], found, root)) == []
+
+
+def test_openapi_names_every_address_for_programs_with_its_options() -> None:
+    described = json.loads(body("/openapi.json"))
+    wanted = {r.pattern: list(r.options) for r in ROUTES if r.is_for_programs}
+
+    found = {
+        pattern: [p["name"] for p in item["get"]["parameters"] if p["in"] == "query"]
+        for pattern, item in described["paths"].items()
+    }
+
+    assert found == wanted
+    assert {"/{lang}/calendar.ics", "/{lang}/calendar.json", "/{lang}/agenda.atom"} <= wanted.keys()
+
+
+def test_json_has_the_languages_asked_for() -> None:
+    found = json.loads(body("/tr/calendar.json?languages=ar,en"))
+    assert found["languages"] == ["en", "ar"]
+    assert {tuple(event["name"]) for event in found["events"]} == {("en", "ar")}
+    assert {tuple(when["words"]) for event in found["events"] for when in event["dates"]} == {
+        ("en", "ar")
+    }
+
+
+def test_json_has_provenance_ordinals_precision_and_the_window() -> None:
+    found = json.loads(body("/en/calendar.json"))
+    by_id = {event["id"]: event for event in found["events"]}
+    dates = {when["id"]: when for event in found["events"] for when in event["dates"]}
+
+    assert by_id.keys() == real_catalogue().events.keys()
+    assert found["window"] == {"first": "2025-01-01", "last": "2028-12-31"}
+    assert dates["victory-day-2026"]["ordinal"] == 81
+    assert dates["imcwp-1998"]["precision"] == "year"
+    assert by_id["guantanamo-seminar-8"]["sources"][0]["point"] == 8
+    assert all(PartialDate.parse(when["date"]) for when in dates.values())
+    uids = {when["uid"] for when in dates.values() if when["precision"] in ("day", "interval")}
+    assert uids == vevents(body("/en/calendar.ics")).keys()
+
+
+# CSV
+
+
+def test_csv_has_a_mark_crlf_and_one_row_for_each_date() -> None:
+    written = body("/ar/calendar.csv")
+    assert written.startswith(b"\xef\xbb\xbf" + COLUMNS[0].encode())
+    assert written.count(b"\n") == written.count(b"\r\n")
+    rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""), strict=True))
+    assert rows[0] == list(COLUMNS)
+    assert {len(row) for row in rows} == {len(COLUMNS)}
+    dates = [d for e in json.loads(body("/ar/calendar.json"))["events"] for d in e["dates"]]
+    assert sorted(row[0] for row in rows[1:]) == sorted(when["id"] for when in dates)
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_csv_has_no_formula(sign: str) -> None:
+    name = Text({"en": f"{sign}HYPERLINK(1)"})
+    found = publish(made_up(factories.event(name=name)))
+    rows = list(
+        csv.DictReader(io.StringIO(body("/en/calendar.csv", found).decode("utf-8-sig"), newline=""))
+    )
+    assert {row["name"] for row in rows} == {f"'{sign}HYPERLINK(1)"}
+    assert not any(
+        value.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for value in row.values()
+    )
+
+
+# Text
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_text_is_narrow_and_in_order_and_has_what_is_coming(tag: str) -> None:
+    written = body(f"/{tag}/calendar.txt").decode()
+    assert max(len(line) for line in written.splitlines() if "://" not in line) <= WIDTH
+    assert not re.search("[<>{}|*_]|\t|\n\n\n", written)
+    assert written.endswith("\n")
+    names = [
+        view.name.value
+        for view in edition(real_catalogue())
+        .site.presenter(tag)
+        .views(edition(real_catalogue()).site.coming)
+    ]
+    flat = re.sub(r"\s+", " ", written)
+    at = [flat.index(name) for name in dict.fromkeys(names)]
+    assert at == sorted(at)
+
+
+def test_text_says_what_happened_to_a_date() -> None:
+    written = texts_of_txt(body("/en/calendar.txt", kinds()))
+    assert "Moved from 27 November 2026 to 28 November 2026." in written
+    assert "CANCELLED: Off" in written
+
+
+# Atom
+
+
+def entries(address: str, today: date, catalogue: Catalogue | None = None) -> dict[str, str]:
+    """When each entry is from, by the last part of its id."""
+    root = ElementTree.fromstring(body(address, catalogue, today))  # noqa: S314
+    found = {}
+    for entry in root.iter(f"{ATOM}entry"):
+        for name in ("id", "title", "updated", "content"):
+            assert len(entry.findall(f"{ATOM}{name}")) == 1
+        found[entry.findtext(f"{ATOM}id", "").rpartition("/")[2]] = entry.findtext(
+            f"{ATOM}updated", ""
+        )
+    return found
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_atom_has_what_rfc_4287_requires(tag: str) -> None:
+    root = ElementTree.fromstring(body(f"/{tag}/agenda.atom"))  # noqa: S314
+    assert root.tag == f"{ATOM}feed"
+    for name in ("id", "title", "updated"):
+        assert len(root.findall(f"{ATOM}{name}")) == 1
+    assert root.findtext(f"{ATOM}author/{ATOM}name")
+    own = [link.get("href") for link in root.findall(f"{ATOM}link") if link.get("rel") == "self"]
+    assert own == [f"{BASE_URL}/{tag}/agenda.atom"]
+    ids = [found.text or "" for found in root.iter(f"{ATOM}id")]
+    assert len(set(ids)) == len(ids) > 2
+    assert all(re.fullmatch(r"tag:[a-z.-]+,\d{4}:[a-z0-9/?=,&-]+", found) for found in ids)
+    for at in root.iter(f"{ATOM}updated"):
+        assert datetime.fromisoformat(at.text or "")
+
+
+def test_a_date_is_news_when_it_is_a_week_away() -> None:
+    before, then, later = (entries("/en/agenda.atom", date(2026, 11, day)) for day in (20, 21, 30))
+
+    assert "cuba-solidarity-days-2026-11" not in before
+    assert then["cuba-solidarity-days-2026-11"] == "2026-11-21T00:00:00Z"
+    assert later["cuba-solidarity-days-2026-11"] == "2026-11-21T00:00:00Z"
+    assert entries("/en/agenda.atom", date(2026, 12, 28)).get("cuba-solidarity-days-2026-11")
+    assert not entries("/en/agenda.atom", date(2026, 12, 29)).get("cuba-solidarity-days-2026-11")
+
+
+def test_a_background_is_no_news() -> None:
+    assert entries("/en/agenda.atom", date(2027, 3, 10)).keys() == {
+        "womens-day-2027",
+        "cuba-solidarity-days-2027-02",
+    }
+
+
+def test_a_choice_is_news_of_its_own() -> None:
+    ids = {
+        ElementTree.fromstring(body(f"/en/agenda.atom{query}")).findtext(f"{ATOM}id")  # noqa: S314
+        for query in ("", "?topics=cuba", "?topics=peace")
+    }
+    assert len(ids) == 3
+
+
+def test_a_date_cancelled_after_it_was_news_is_news_again() -> None:
+    day = factories.on("2026-11-24")
+    first = publish(made_up(factories.event("walk", day)))
+    off = made_up(factories.event("walk", day, changes=(factories.cancelled("2026-11-24"),)))
+    then = publish(off, first, factories.at("2026-11-23T15:00"))
+
+    assert entries("/en/agenda.atom", TODAY, first) == {"walk": "2026-11-17T00:00:00Z"}
+    assert entries("/en/agenda.atom", TODAY, then) == {"walk": "2026-11-23T15:00:00Z"}

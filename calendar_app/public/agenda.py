@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import groupby
+from typing import Final
 
 from calendar_app.core.occurrences import Occurrence
+from calendar_app.public.filters import topic_boxes
 from calendar_app.public.layout import Page, asset_path, page_bytes
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
@@ -15,6 +17,8 @@ from calendar_app.words.formatting import format_month
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.rendering import render
 from calendar_app.words.views import OccurrenceView
+
+NEXT_DATES: Final = 3
 
 
 def languages_page(site: Site, _: Mapping[str, str], __: Selection) -> bytes:
@@ -38,34 +42,38 @@ def agenda_page(site: Site, place: Mapping[str, str], selection: Selection) -> b
     presenter = site.presenter(place["lang"])
     summary = choose(site.catalogue.calendar.summary, presenter.language)
     title = presenter.phrases.text("upcoming_actions")
-    page = Page(site, presenter, presenter.path(), title, summary.value)
+    page = Page(site, presenter, presenter.path(), title, summary.value, selection)
     coming = [found for found in site.coming if selection.includes(found.event)]
+    undated = [found for found in _still_possible(site) if selection.includes(found.event)]
     lead = _lead(coming)
     rest = [occurrence for occurrence in coming if occurrence not in lead]
-    undated = [
-        occurrence
-        for occurrence in site.catalogue.undated
-        if occurrence.last >= site.today
-        and not occurrence.is_cancelled
-        and selection.includes(occurrence.event)
-    ]
-    topics = [
-        (topic, sum(topic.id in occurrence.event.topics for occurrence in site.coming))
-        for topic in presenter.topics(
-            id_ for id_, topic in site.catalogue.topics.items() if not topic.is_retired
-        )
-    ]
     return page_bytes(
         "agenda/page.html",
         page,
         lead=presenter.views(lead),
         months=months(presenter.views(rest), page),
         undated=presenter.views(undated),
-        topics=topics,
+        count=len(coming) + len(undated),
+        instead=[] if coming or undated else presenter.views(site.coming[:NEXT_DATES]),
+        boxes=topic_boxes(page),
         summary=summary,
-        feed=page.feed,
+        subscribe="#add",
+        feed=_feed(coming, page),
         past_years=past_years(site, presenter),
     )
+
+
+def _still_possible(site: Site) -> Iterator[Occurrence]:
+    """What has no day, as long as it can still come."""
+    for occurrence in site.catalogue.undated:
+        if occurrence.last >= site.today and not occurrence.is_cancelled:
+            yield occurrence
+
+
+def _feed(coming: list[Occurrence], page: Page) -> str:
+    """The calendar of what is shown; of everything where nothing that was chosen has a day."""
+    path = page.presenter.path() + "calendar.ics"
+    return page.site.base_url + (page.selection.address(path) if coming else path)
 
 
 def months(views: list[OccurrenceView], page: Page) -> list[dict[str, object]]:

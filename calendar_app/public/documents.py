@@ -17,7 +17,8 @@ from calendar_app.words.languages import LANGUAGES
 def sources_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     presenter = site.presenter(place["lang"])
     title = presenter.phrases.text("nav_sources")
-    page = Page(site, presenter, presenter.path("sources"), title)
+    tagline = presenter.phrases.text("site_tagline")
+    page = Page(site, presenter, presenter.path("sources"), title, tagline)
     documents = [
         (document_facts(document, page), len(_citing(document, site)))
         for document in site.catalogue.documents.values()
@@ -29,8 +30,8 @@ def document_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     """A document point by point, with what became of each."""
     document = site.catalogue.documents[place["document"]]
     presenter = site.presenter(place["lang"])
-    name = choose(document.name, presenter.language)
-    page = Page(site, presenter, presenter.path("sources", document.id), name.value)
+    name, title = (choose(text, presenter.language) for text in (document.name, document.title))
+    page = Page(site, presenter, presenter.path("sources", document.id), name.value, title.value)
     cited: dict[int | None, list[dict[str, object]]] = {}
     for event in _citing(document, site):
         for source in event.sources:

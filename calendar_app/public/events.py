@@ -118,5 +118,11 @@ def _place(place: Place | None, page: Page) -> dict[str, object] | None:
 
 
 def _forward(view: OccurrenceView, page: Page) -> str:
-    """Plain text without a personal link: when, what, where to read more."""
-    return "\n".join([page.sentence(view.when), view.name.value, page.canonical])
+    """Plain text without a personal link: when, what, where, and where to read more."""
+    when, event = view.occurrence.when, view.event
+    date = view.when
+    if when.is_exact and when.first is not None and when.first == when.last:
+        date = format_day(when.first, page.language, weekday=True)
+    place = choose(event.place.name, page.language).value if event.place else ""
+    lines = [page.sentence(date), view.status, view.name.value, place, page.canonical]
+    return "\n".join(filter(None, lines))

@@ -11,6 +11,7 @@ from typing import Final
 
 from calendar_app.core.events import Document
 from calendar_app.core.precision import PartialDate
+from calendar_app.public.selection import EVERYTHING, Selection
 from calendar_app.public.sites import Site
 from calendar_app.words.fallback import Chosen, choose
 from calendar_app.words.formatting import format_day, format_partial, isolate, sentence_case
@@ -23,13 +24,18 @@ STATIC: Final = Path(__file__).parent.parent / "static"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page in one language. ``path`` is its own, the same in every language but the tag."""
+    """One page in one language. ``path`` is its own, the same in every language but the tag.
+
+    A page of which something was chosen is another view of the page of everything, which is the
+    canonical one.
+    """
 
     site: Site
     presenter: Presenter
     path: str
     title: str
     description: str = ""
+    selection: Selection = EVERYTHING
 
     @property
     def language(self) -> Language:
@@ -42,6 +48,11 @@ class Page:
     @property
     def alternates(self) -> list[tuple[Language, str]]:
         return alternates(self.path)
+
+    @property
+    def languages(self) -> list[tuple[Language, str]]:
+        """The same page with the same choice in each language."""
+        return [(language, self.selection.address(path)) for language, path in self.alternates]
 
     @property
     def default_path(self) -> str:

@@ -129,6 +129,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("changes", "/{lang}/changes/", changes.changes_page),
     Route("about", "/{lang}/about/", texts.about_page),
     Route("privacy", "/{lang}/privacy/", texts.privacy_page),
+    Route("accessibility", "/{lang}/accessibility/", texts.accessibility_page),
     _feed("feed", "/{lang}/calendar.ics", feeds.all_feed, "topics", "alarm", "cancelled"),
     _feed("topic-feed", "/{lang}/topics/{topic}.ics", feeds.topic_feed, "alarm", "cancelled"),
     _feed("event-feed", "/{lang}/events/{event}.ics", feeds.event_feed, "alarm", "cancelled"),

@@ -1,4 +1,4 @@
-"""The pages of plain words: what this site is, and what it knows of its readers."""
+"""The pages of plain words: what this site is, what it knows of its readers, whom it may hinder."""
 
 from __future__ import annotations
 
@@ -22,6 +22,16 @@ _PRIVACY: Final[Sections] = (
     ("reading", "privacy_reading", ("privacy_1", "privacy_2")),
     ("between", "privacy_between", ("privacy_3",)),
     ("following", "privacy_following", ("privacy_4", "privacy_5")),
+    ("storing", "privacy_storing", ("privacy_6",)),
+    ("unknowing", "privacy_unknowing", ("privacy_7",)),
+    ("others", "privacy_others", ("privacy_8", "privacy_9", "privacy_10")),
+)
+_ACCESSIBILITY: Final[Sections] = (
+    ("aim", "a11y_aim", ("a11y_1",)),
+    ("how", "a11y_how", ("a11y_2", "a11y_3")),
+    ("tested", "a11y_tested", ("a11y_4",)),
+    ("limits", "a11y_limits", ("a11y_5",)),
+    ("report", "a11y_report", ("a11y_6", "about_contact")),
 )
 
 
@@ -33,13 +43,20 @@ def privacy_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     return _text_page(site, place, "privacy", _PRIVACY)
 
 
+def accessibility_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
+    return _text_page(site, place, "accessibility", _ACCESSIBILITY)
+
+
 def _text_page(site: Site, place: Mapping[str, str], name: str, sections: Sections) -> bytes:
     presenter = site.presenter(place["lang"])
     phrases = presenter.phrases
-    page = Page(site, presenter, presenter.path(name), phrases.text(f"nav_{name}"))
+    title, tagline = phrases.text(f"nav_{name}"), phrases.text("site_tagline")
+    page = Page(site, presenter, presenter.path(name), title, tagline)
     values = {"operator": site.operator.name, "contact": site.operator.contact}
     # Nobody says who runs the site: then nothing is said of it.
     unsaid = {f"about_{key}" for key, value in values.items() if not value}
+    if not site.operator.contact:
+        unsaid.add("a11y_6")
     found = [
         (
             id_,

@@ -15,8 +15,9 @@ def topic_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     topic = site.catalogue.topics[place["topic"]]
     presenter = site.presenter(place["lang"])
     name = choose(topic.name, presenter.language)
-    page = Page(site, presenter, presenter.path("topics", topic.id), name.value)
     coming = [o for o in site.coming if topic.id in o.event.topics]
+    description = presenter.phrases.count("n_dates_12_months", len(coming))
+    page = Page(site, presenter, presenter.path("topics", topic.id), name.value, description)
     heads = sorted(map(site.head, site.of_topic(topic.id)), key=lambda head: head.first)
     has_feed = any(site.blocks(page.language.tag)[head.event.id].content for head in heads)
     return page_bytes(

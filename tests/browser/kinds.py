@@ -23,6 +23,9 @@ KINDS = (
     "/{lang}/changes/",
     "/{lang}/about/",
     "/{lang}/privacy/",
+    "/{lang}/accessibility/",
+    "/{lang}/?topics=cuba,peace",  # chosen
+    "/{lang}/?topics=environment",  # chosen, and nothing comes
 )
 
 

@@ -32,6 +32,36 @@ def test_from_the_root_to_the_point_of_the_document_and_back(open_page: Open, la
 
 
 @BOTH
+@pytest.mark.parametrize("scripts", [True, False])
+def test_topics_are_chosen_and_taken_out_again(open_page: Open, lang: str, scripts: bool) -> None:
+    page = open_page(f"/{lang}/", width=360, height=640, java_script_enabled=scripts)
+
+    page.locator(".tools summary").click()
+    for topic in ("cuba", "peace"):
+        page.locator(f".opts [data-t={topic}]").click()
+    page.locator(".tools button").click()
+    expect(page).to_have_url(re.compile(f"/{lang}/\\?topics=peace&topics=cuba$"))
+    expect(page.locator(".row[data-t=labour]")).to_have_count(0)
+    page.locator(".chosen a").first.click()
+    expect(page).to_have_url(re.compile(f"/{lang}/\\?topics=cuba$"))
+    page.locator(".chosen a").last.click()
+
+    expect(page).to_have_url(re.compile(f"/{lang}/$"))
+    expect(page.locator(".row[data-t=labour]")).not_to_have_count(0)
+
+
+@BOTH
+def test_on_a_phone_the_menu_leads_to_every_page(open_page: Open, lang: str) -> None:
+    page = open_page(f"/{lang}/", width=320, height=568)
+
+    page.locator(".to-menu").click()
+    expect(page.locator("#menu")).to_be_in_viewport()
+    page.locator("#menu a").last.click()
+
+    expect(page).to_have_url(re.compile(f"/{lang}/sources/$"))
+
+
+@BOTH
 def test_from_a_topic_to_a_calendar(open_page: Open, lang: str) -> None:
     page = open_page(f"/{lang}/")
 

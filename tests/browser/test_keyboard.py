@@ -14,7 +14,8 @@ EACH = pytest.mark.parametrize(
 )
 # Where the focus is: its place among everything that can have it, and how it shows.
 FOCUS = """() => {
-  const all = [...document.querySelectorAll("a[href], button, input, summary")];
+  const all = [...document.querySelectorAll("a[href], button, input, summary")]
+    .filter(element => element.checkVisibility());
   const shown = getComputedStyle(document.activeElement);
   const box = document.activeElement.getBoundingClientRect();
   return {

@@ -62,6 +62,7 @@ ROUTE_HEADERS = {
     "changes": PAGE,
     "about": PAGE,
     "privacy": PAGE,
+    "accessibility": PAGE,
     "feed": FEED,
     "topic-feed": FEED,
     "event-feed": FEED,

@@ -9,11 +9,16 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import feeds, plots, recurrence, serving
+from benchmarks import feeds, plots, recurrence, reminders, serving
 from benchmarks.measuring import progress, table
 
 RESULTS = Path(__file__).resolve().parent / "results"
-BENCHMARKS: dict[str, ModuleType] = {"recurrence": recurrence, "feeds": feeds, "serving": serving}
+BENCHMARKS: dict[str, ModuleType] = {
+    "recurrence": recurrence,
+    "feeds": feeds,
+    "serving": serving,
+    "reminders": reminders,
+}
 
 
 def main(names: list[str]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from calendar_app.core.occurrences import Occurrence
-from calendar_app.mail.letters import Dates, Kind, Letter, Line, Section, Sender, Slot
+from calendar_app.mail.letters import Dates, Letter, Line, Section, Sender, Slot, Style
 from calendar_app.mail.prepared import Prepared, prepare
 from calendar_app.mail.subjects import discreet_subject, subject_of
 from calendar_app.mail.wording import Wording, digest_sections
@@ -62,7 +62,7 @@ class Composer:
         is_discreet: bool,
     ) -> Prepared:
         """After the confirmation: what was chosen, how to change it, and what comes next."""
-        rows = (Line(f"{label}: {value}", Kind.SOFT) for label, value in chosen)
+        rows = (Line(f"{label}: {value}", Style.SOFT) for label, value in chosen)
         sections = [Section(lines=(self._settings("mail_welcome_text"), *rows))]
         entries = tuple(map(self.wording.brief, coming))
         if entries:

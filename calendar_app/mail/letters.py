@@ -113,7 +113,7 @@ class Dates:
     calendar: bytes = b""
 
 
-class Kind(StrEnum):
+class Style(StrEnum):
     TEXT = "text"
     STRONG = "strong"
     SOFT = "soft"
@@ -127,7 +127,7 @@ class Line:
     ``language`` where it is not that of the letter."""
 
     text: str
-    kind: Kind = Kind.TEXT
+    style: Style = Style.TEXT
     language: Language | None = None
     url: str = ""
     label: str = ""

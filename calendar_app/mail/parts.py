@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from calendar_app.mail.letters import Entry, Kind, Letter, Line, Section
+from calendar_app.mail.letters import Entry, Letter, Line, Section, Style
 from calendar_app.words.rendering import render
 
 # Programs know by it where a letter ends and its footer begins (RFC 3676 4.3).
@@ -33,10 +33,10 @@ def _section(section: Section) -> Iterator[str]:
 
 def _entry(entry: Entry) -> Iterator[str]:
     """The name with the date below it, then what is longer."""
-    date = [_line(line) for line in entry.lines if line.kind is Kind.STRONG]
+    date = [_line(line) for line in entry.lines if line.style is Style.STRONG]
     yield "\n".join([entry.name.value, *date])
     for line in entry.lines:
-        if line.kind is not Kind.STRONG:
+        if line.style is not Style.STRONG:
             yield _line(line)
 
 

@@ -9,7 +9,7 @@ from calendar_app.core.events import Link
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.core.precision import PartialDate
 from calendar_app.core.rrules import ONE_DAY
-from calendar_app.mail.letters import Entry, Kind, Line, Overview, Section, Told
+from calendar_app.mail.letters import Entry, Line, Overview, Section, Style, Told
 from calendar_app.words.explanation import why_line
 from calendar_app.words.fallback import Chosen, choose
 from calendar_app.words.formatting import (
@@ -70,7 +70,7 @@ class Wording:
 
     def page(self, view: OccurrenceView) -> Line:
         url = self.base_url + view.path
-        return Line(self.text("mail_page"), Kind.SOFT, url=url, label=_shown(url))
+        return Line(self.text("mail_page"), Style.SOFT, url=url, label=_shown(url))
 
     def when(self, view: OccurrenceView) -> str:
         """The date with its weekdays, as a line begins; ``Monday, 8 March 2027``."""
@@ -95,19 +95,20 @@ class Wording:
                 yield self._chosen(text)
         if view.topics:
             names = " · ".join(topic.name.value for topic in view.topics)
-            yield Line(f"{self.text('nav_topics')}: {names}", Kind.SOFT)
+            yield Line(f"{self.text('nav_topics')}: {names}", Style.SOFT)
         yield from self._why(view)
         yield from self._links(view)
         yield self.page(view)
-        yield Line(self.text("text_to_forward"), Kind.SOFT)
-        yield Line(self._forward(view), Kind.QUOTE)
+        yield Line(self.text("text_to_forward"), Style.SOFT)
+        yield Line(self._forward(view), Style.QUOTE)
 
     def _when(self, view: OccurrenceView) -> Iterator[Line]:
-        if view.status:
-            yield Line(view.status, Kind.TAG)
-        yield Line(" · ".join(filter(None, (self.when(view), view.relative))), Kind.STRONG)
+        for word in (view.status, self.text("context_tag") if view.is_context else ""):
+            if word:
+                yield Line(word, Style.TAG)
+        yield Line(" · ".join(filter(None, (self.when(view), view.relative))), Style.STRONG)
         if view.ordinal:
-            yield Line(view.ordinal, Kind.STRONG)
+            yield Line(view.ordinal, Style.STRONG)
 
     def _place(self, view: OccurrenceView) -> Iterator[Line]:
         place = view.event.place
@@ -130,7 +131,7 @@ class Wording:
     def _why(self, view: OccurrenceView) -> Iterator[Line]:
         line = why_line(view.event, self.presenter)
         if line:
-            yield Line(line, Kind.SOFT)
+            yield Line(line, Style.SOFT)
 
     def _links(self, view: OccurrenceView) -> Iterator[Line]:
         occasion = view.occurrence.occasion
@@ -138,7 +139,7 @@ class Wording:
         for link in links[:MAX_LINKS]:
             name = choose(link.name, self.presenter.language) if link.name else None
             text = f"{name.value}:" if name else ""
-            yield Line(text, Kind.SOFT, url=link.url, label=_shown(link.url))
+            yield Line(text, Style.SOFT, url=link.url, label=_shown(link.url))
 
     def _forward(self, view: OccurrenceView) -> str:
         """Plain text without a personal link: when, what, where to read more."""
@@ -148,10 +149,10 @@ class Wording:
         last = view.history[-1] if view.history else None
         by, says = (last.by, last.says) if last else ("", None)
         if view.is_cancelled:
-            yield Line(by or self.text("status_cancelled"), Kind.TAG)
+            yield Line(by or self.text("status_cancelled"), Style.TAG)
             yield Line(self.text("was_date", old=self._told_date(told)))
         elif told.on_date == CANCELLED:
-            yield Line(self.text("reinstated"), Kind.TAG)
+            yield Line(self.text("reinstated"), Style.TAG)
         else:
             # What nobody declared as a change is an edit of ours.
             by = by or self.text("we_corrected_date")

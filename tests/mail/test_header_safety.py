@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from calendar_app.core.events import Text
 from calendar_app.mail.headers import ascii_address, header_names, header_text
-from calendar_app.mail.letters import Dates, Kind, Letter, Line, MailError, Recipient, Section
+from calendar_app.mail.letters import Dates, Letter, Line, MailError, Recipient, Section, Style
 from calendar_app.mail.prepared import Prepared, prepare
 from calendar_app.words.languages import ARABIC
 from tests.mail.samples import KINDS, RECIPIENT, SENDER, composer, occurrence, read
@@ -40,7 +40,7 @@ EXPECTED = sorted([*ALWAYS, *LIST, *MIME, "Reply-To"])
 
 
 def letter(**fields: object) -> Letter:
-    lines = (Line("text", Kind.TEXT),)
+    lines = (Line("text", Style.TEXT),)
     found = Letter("subject", ARABIC, (Section(lines=lines),), lines, "name", is_discreet=False)
     return replace(found, **fields)  # type: ignore[arg-type]
 

@@ -74,7 +74,7 @@ class ChangesView:
     def id(self) -> str:
         """The same for ever, since what was told is never told anew."""
         document = f"-{self.document[0].split('/')[-2]}" if self.document else ""
-        return f"{self.at:%Y%m%dT%H%M%SZ}-{self.kind.value}{document}"
+        return f"{self.kind.value}-{self.at:%Y%m%dT%H%M%SZ}{document}"
 
     @property
     def is_brief(self) -> bool:

@@ -7,10 +7,10 @@ from functools import cache
 
 import pytest
 
-from calendar_app.core.events import Text
+from calendar_app.core.events import ChangedBy, Text
 from calendar_app.public.edition import Edition
 from calendar_app.words.catalogs import catalog
-from tests.factories import day, event, on
+from tests.factories import cancelled, day, event, moved, on, reinstated
 from tests.pages.markup import Element, Tree
 from tests.publishing import TODAY, edition, made_up, publish, real_catalogue
 
@@ -105,6 +105,63 @@ def test_a_moved_date_keeps_the_old_one_and_says_who_moved_it() -> None:
     assert tags(poster) == ["Moved"]
     assert [old.text for old in poster.all("s")] == ["25–31 May 2020"]
     assert "Moved by the organisers" in poster.text
+
+
+def test_of_several_changes_the_last_one_is_the_state_and_the_others_are_told() -> None:
+    changes = (
+        moved("2027-05-01", "2027-05-02"),
+        moved("2027-05-01", "2027-05-08"),
+        cancelled("2027-05-01"),
+        reinstated("2027-05-01"),
+    )
+    found = edition(publish(made_up(event(topics=("labour",), changes=changes))))
+
+    root = Tree(found.get("/en/events/may-day/").plain.body.decode()).root
+    poster, *_ = marked(root, "poster")
+
+    assert tags(poster) == ["Scheduled"]
+    told = [line.text for line in poster.all("p") if line.attributes.get("class") == "s"]
+    assert told == [
+        "Reinstated: it is to take place after all",
+        "Cancelled by the organisers",
+        "2 May 2027 Moved by the organisers",
+        "1 May 2027 Moved by the organisers",
+    ]
+    assert [old.text for old in poster.all("s")] == ["2 May 2027", "1 May 2027"]
+
+
+def test_a_correction_of_ours_is_not_put_down_to_the_organisers() -> None:
+    ours = moved("2027-05-01", "2027-05-02", ChangedBy.US)
+    found = edition(publish(made_up(event(topics=("labour",), changes=(ours,)))))
+
+    poster, *_ = marked(Tree(found.get("/en/events/may-day/").plain.body.decode()).root, "poster")
+
+    assert tags(poster) == ["Corrected"]
+    assert "We corrected the date; the error was ours" in poster.text
+    assert "organisers" not in poster.text
+
+
+@pytest.mark.parametrize(
+    ("id_", "expected"),
+    [
+        ("womens-day", ["Previous date: 8 March 2026", "Next date: 8 March 2028"]),
+        (
+            "cuba-solidarity-days",
+            ["Previous date: 24–25 October 2026", "Next date: 26–27 December 2026"],
+        ),
+        ("guantanamo-seminar-8", []),
+    ],
+)
+def test_one_goes_from_a_date_to_those_before_and_after(id_: str, expected: list[str]) -> None:
+    root = page(f"/en/events/{id_}/")
+
+    links = [link for turn in marked(root, "turn") for link in turn.all("a")]
+
+    assert [link.text for link in links] == expected
+    places = {e.attributes["id"]: e.text for e in root.all("li") if "id" in e.attributes}
+    for link in links:
+        date = link.text.partition(": ")[2]
+        assert date in places[link.attributes["href"].removeprefix("#")]
 
 
 @pytest.mark.parametrize(

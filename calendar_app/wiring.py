@@ -43,7 +43,7 @@ def load_catalogue(settings: Settings) -> Catalogue:
 
 def make_editions(settings: Settings, clock: Clock) -> Editions:
     """Raises DataError: a server does not start with bad data."""
-    operator = Operator(settings.operator_name, settings.contact)
+    operator = Operator(settings.operator_name, settings.contact, settings.mail is not None)
     return Editions(load_catalogue(settings), clock, settings.base_url, operator)
 
 

@@ -71,6 +71,11 @@ class Page:
     def today(self) -> str:
         return format_day(self.site.today, self.language)
 
+    @property
+    def near_days(self) -> str:
+        """The words for today, tomorrow and on, for a script that knows the reader's own date."""
+        return "|".join(self.presenter.near_days)
+
     def text(self, key: str, **values: object) -> str:
         return self.presenter.phrases.text(key, **values)
 

@@ -17,6 +17,7 @@ from calendar_app.public import (
     agenda,
     changes,
     documents,
+    embedding,
     events,
     feeds,
     layout,
@@ -24,6 +25,7 @@ from calendar_app.public import (
     metadata,
     months,
     openapi,
+    subscribing,
     texts,
     topics,
     years,
@@ -37,14 +39,18 @@ HTML: Final = "text/html; charset=utf-8"
 PNG: Final = "image/png"
 TEXT: Final = "text/plain; charset=utf-8"
 XML: Final = "application/xml; charset=utf-8"
-# Feeds and static files may be used by pages of other origins; pages may not be framed.
+# Feeds, static files and the page for frames may be used by pages of other origins.
 OPEN_HEADERS: Final[Headers] = (
     ("Access-Control-Allow-Origin", "*"),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 )
 CLOSED_HEADERS: Final[Headers] = (("Cross-Origin-Resource-Policy", "same-origin"),)
+# What can be chosen of the feed of everything, and so of whatever leads to it.
+FEED_OPTIONS: Final = ("topics", "alarm", "cancelled")
+EMBED_OPTIONS: Final = ("topics", "count", "theme")
 _ASSET_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
     ".png": "image/png",
     ".svg": "image/svg+xml",
 }
@@ -127,10 +133,20 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("sources", "/{lang}/sources/", documents.sources_page),
     Route("document", "/{lang}/sources/{document}/", documents.document_page),
     Route("changes", "/{lang}/changes/", changes.changes_page),
+    Route("subscribe", "/{lang}/subscribe/", subscribing.subscribe_page, options=FEED_OPTIONS),
+    Route(
+        "embed",
+        "/{lang}/embed/",
+        embedding.embed_page,
+        headers=OPEN_HEADERS,
+        options=EMBED_OPTIONS,
+        is_listed=False,
+    ),
+    Route("embed-code", "/{lang}/embed/code/", embedding.embed_code_page, options=EMBED_OPTIONS),
     Route("about", "/{lang}/about/", texts.about_page),
     Route("privacy", "/{lang}/privacy/", texts.privacy_page),
     Route("accessibility", "/{lang}/accessibility/", texts.accessibility_page),
-    _feed("feed", "/{lang}/calendar.ics", feeds.all_feed, "topics", "alarm", "cancelled"),
+    _feed("feed", "/{lang}/calendar.ics", feeds.all_feed, *FEED_OPTIONS),
     _feed("topic-feed", "/{lang}/topics/{topic}.ics", feeds.topic_feed, "alarm", "cancelled"),
     _feed("event-feed", "/{lang}/events/{event}.ics", feeds.event_feed, "alarm", "cancelled"),
     Route(
@@ -143,7 +159,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     *map(_list, FORMATS),
     Route("openapi", "/openapi.json", _openapi, openapi.CONTENT_TYPE, headers=OPEN_HEADERS),
-    Route("qr", "/{lang}/calendar.png", feeds.feed_code, PNG, Lifetime.FEED),
+    Route("qr", "/{lang}/calendar.png", feeds.feed_code, PNG, Lifetime.FEED, options=FEED_OPTIONS),
     Route("sitemap", "/sitemap.xml", _sitemap, XML, headers=OPEN_HEADERS),
     Route("robots", "/robots.txt", metadata.robots, TEXT, headers=OPEN_HEADERS),
     Route("security", metadata.SECURITY_PATH, metadata.security, TEXT, headers=OPEN_HEADERS),

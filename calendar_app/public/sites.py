@@ -29,10 +29,12 @@ class NotFound(Exception):
 
 @dataclass(frozen=True)
 class Operator:
-    """Who runs the site and how to reach them; empty where nobody says so."""
+    """Who runs the site and how to reach them, empty where nobody says so; whether they send
+    reminders by mail."""
 
     name: str = ""
     contact: str = ""
+    sends_mail: bool = False
 
 
 @dataclass(frozen=True)

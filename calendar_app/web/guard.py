@@ -7,6 +7,7 @@ client sent.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ _POLICY: Final = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -45,6 +47,12 @@ SECURITY_HEADERS: Final[Headers] = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", ", ".join(f"{feature}=()" for feature in _CLOSED)),
 )
+# Of the one page that stands in frames of others; it has no form and nothing that acts.
+_FRAMED_HEADERS: Final[Headers] = (
+    ("Content-Security-Policy", _POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")),
+    *SECURITY_HEADERS[1:],
+)
+_FRAMED: Final = re.compile(r"/[a-z]{2,3}/embed/")
 # Not for subdomains: whoever runs the site may serve other things there.
 _STRICT_TRANSPORT: Final = ("Strict-Transport-Security", "max-age=63072000")
 # What programs on this machine may ask for under its own names, whatever the site is called.
@@ -62,16 +70,18 @@ class Guard:
         self._hosts = allowed_hosts(settings)
         self._onion_hosts = frozenset(filter(_is_onion, self._hosts))
         self._onion = next((url for url in settings.alternate_urls if _is_onion(url)), "")
-        is_secure = settings.base_url.startswith("https:")
-        self._headers = (*SECURITY_HEADERS, _STRICT_TRANSPORT) if is_secure else SECURITY_HEADERS
+        self._is_secure = settings.base_url.startswith("https:")
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         host = environ.get("HTTP_HOST", "").lower()
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            closed = _FRAMED_HEADERS if _may_be_framed(status, environ) else SECURITY_HEADERS
+            headers = [*headers, *closed]
             if host in self._onion_hosts:  # http is right there, and they are there
-                return start_response(status, [*headers, *SECURITY_HEADERS], *error)
-            headers = [*headers, *self._headers]
+                return start_response(status, headers, *error)
+            if self._is_secure:
+                headers.append(_STRICT_TRANSPORT)
             # Only of what exists, whose path is one of ours and safe to send back.
             if self._onion and status.startswith("200"):
                 headers.append(("Onion-Location", self._onion + environ["PATH_INFO"]))
@@ -101,6 +111,12 @@ class Guard:
                 return 413
         # A body without a length is one without a limit.
         return 411 if "HTTP_TRANSFER_ENCODING" in environ else None
+
+
+def _may_be_framed(status: str, environ: Environ) -> bool:
+    """The page itself, and not the one that says why there is none."""
+    is_there = status.startswith(("200", "304"))
+    return is_there and _FRAMED.fullmatch(environ["PATH_INFO"]) is not None
 
 
 def is_asked_here(environ: Environ) -> bool:

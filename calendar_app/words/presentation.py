@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
@@ -38,6 +39,11 @@ class Presenter:
         self.language = language
         self.today = today
         self.phrases: Catalog = catalog(language.tag)
+
+    @cached_property
+    def near_days(self) -> tuple[str, ...]:
+        """Today, tomorrow and on, as long as the days are counted."""
+        return tuple(relative_days(days, self.language) for days in range(NEAR_DAYS + 1))
 
     def views(self, occurrences: Iterable[Occurrence]) -> list[OccurrenceView]:
         return [self.view(occurrence) for occurrence in occurrences]
@@ -120,8 +126,7 @@ class Presenter:
             return sentence_case(relative, self.language)
         if occurrence.last < self.today:
             return self.phrases.text("past_date")
-        label = self.phrases.text("next_action")
-        return f"{label} · {relative}" if relative else label
+        return self.phrases.text("next_action")
 
     def _near_day(self, day: date) -> str:
         """The day without the year, as long as that is this one."""

@@ -21,6 +21,7 @@ KINDS = (
     "/{lang}/sources/",
     "/{lang}/sources/plan-23/",
     "/{lang}/changes/",
+    "/{lang}/subscribe/",
     "/{lang}/about/",
     "/{lang}/privacy/",
     "/{lang}/accessibility/",

@@ -48,3 +48,13 @@ def test_every_topic_has_a_colour_of_its_own() -> None:
 
     assert set(colours) == set(real_catalogue().topics)
     assert len(set(colours.values())) == len(colours)
+
+
+def test_scripts_are_small_and_bring_no_words() -> None:
+    scripts = [path.read_text(encoding="utf-8") for path in STATIC.glob("*.js")]
+    code = re.sub(r"^ *//.*$", "", "".join(scripts), flags=re.MULTILINE)
+    texts = re.findall(r'"([^"]*)"', code)
+
+    assert len("".join(scripts).encode()) <= 3 * 1024
+    assert not any(" " in text.strip(" ·") for text in texts if text != "use strict")
+    assert re.findall(r"innerHTML|Storage|cookie|fetch|XMLHttp|import", code) == []

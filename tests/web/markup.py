@@ -24,10 +24,8 @@ NOT_HERE = {
     "base",
     "embed",
     "frame",
-    "iframe",
     "math",
     "object",
-    "script",
     "style",
     "svg",
 }
@@ -61,12 +59,9 @@ class Page(HTMLParser):
     @property
     def active(self) -> list[str]:
         """What the policy forbids: elements and attributes that run or style in place."""
-        named = [
-            tag
-            for tag, attributes in self.elements
-            # A script of this type is data and never runs (HTML, the script element, "data block").
-            if tag in NOT_HERE and attributes.get("type") != "application/ld+json"
-        ]
+        named = [tag for tag, _ in self.elements if tag in NOT_HERE]
+        named += ["script" for script in self.all("script") if not _is_a_file_or_data(script)]
+        named += ["iframe" for frame in self.all("iframe") if not _is_shut(frame)]
         inline = [
             name
             for _, attributes in self.elements
@@ -74,6 +69,20 @@ class Page(HTMLParser):
             if name == "style" or name.startswith("on") or name == "http-equiv"
         ]
         return named + inline
+
+
+def _is_a_file_or_data(script: Attributes) -> bool:
+    """A file of the site that waits for the page, or data, which nothing runs."""
+    is_file = script.get("src", "").startswith("/static/") and "defer" in script
+    return is_file or script == {"type": "application/ld+json"}
+
+
+def _is_shut(frame: Attributes) -> bool:
+    """Nothing runs in it, and it is told nothing of the page around."""
+    allowed = set(frame.get("sandbox", "allow-scripts").split())
+    return allowed == {"allow-popups", "allow-popups-to-escape-sandbox"} and (
+        frame.get("referrerpolicy") == "no-referrer"
+    )
 
 
 def read(text: str) -> Page:

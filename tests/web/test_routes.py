@@ -33,6 +33,7 @@ CSV = "text/csv; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
@@ -47,6 +48,7 @@ CLOSED = {
 TRANSPORT = {"Strict-Transport-Security": "max-age=63072000"}
 OURS = {"Cross-Origin-Resource-Policy": "same-origin"}
 ANYBODYS = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+FRAMED = {"Content-Security-Policy": POLICY.replace("ancestors 'none'", "ancestors *")}
 PAGE = {"Content-Type": HTML, "Cache-Control": "no-cache"} | OURS
 FEED = {"Content-Type": CALENDAR, "Cache-Control": "public, max-age=3600"} | ANYBODYS
 # A route that is not here fails until somebody has thought about its headers.
@@ -60,6 +62,9 @@ ROUTE_HEADERS = {
     "sources": PAGE,
     "document": PAGE,
     "changes": PAGE,
+    "subscribe": PAGE,
+    "embed": {"Content-Type": HTML, "Cache-Control": "no-cache"} | ANYBODYS | FRAMED,
+    "embed-code": PAGE,
     "about": PAGE,
     "privacy": PAGE,
     "accessibility": PAGE,
@@ -78,7 +83,12 @@ ROUTE_HEADERS = {
     "security": {"Content-Type": PLAIN, "Cache-Control": "no-cache"} | ANYBODYS,
     "asset": {"Cache-Control": "public, max-age=31536000, immutable"} | ANYBODYS,
 }
-ASSET_TYPES = {"css": "text/css; charset=utf-8", "png": "image/png", "svg": "image/svg+xml"}
+ASSET_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+}
 # Names the words of JSON-LD; nobody fetches it.
 VOCABULARY = "https://schema.org"
 FOR_PROGRAMS = (".ics", ".txt", ".json", ".csv", ".atom", ".png")
@@ -350,12 +360,12 @@ def bodies(edition: Edition, ending: str) -> Iterator[tuple[str, str]]:
 def is_own(address: str) -> bool:
     """On this site; where other sites are named, with the site in front."""
     own = BASE_URL.partition(":")[2]
-    return address.startswith((f"https:{own}/", f"webcal:{own}/")) or (
-        address.startswith(("/", "#")) and not address.startswith("//")
-    )
+    return address.startswith(
+        tuple(f"{scheme}:{own}/" for scheme in ("https", "webcal", "webcals"))
+    ) or (address.startswith(("/", "#")) and not address.startswith("//"))
 
 
-def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing(edition: Edition) -> None:
+def test_a_page_loads_nothing_from_elsewhere_and_runs_nothing_in_place(edition: Edition) -> None:
     for path, text in bodies(edition, "/"):
         page = read(text)
         assert page.active == [], path

@@ -1,0 +1,29 @@
+// Improvements only: every page is complete without this. It brings no words, keeps nothing and
+// asks nobody.
+"use strict";
+
+// A button that copies a text of the page; it stands there hidden, with the word for "done".
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const text = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+    } catch {
+      // Without https, as at an onion address, there is no clipboard to write to.
+      getSelection().selectAllChildren(text);
+      if (!document.execCommand("copy")) return;
+    }
+    button.nextElementSibling.textContent = button.dataset.done;
+  });
+}
+
+// "In 5 days" by the reader's own date; the page has the words for today, tomorrow and on.
+const words = document.body.dataset.days?.split("|") ?? [];
+const now = new Date();
+const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+for (const place of document.querySelectorAll("[data-day]")) {
+  const word = words[(Date.parse(place.dataset.day) - today) / 864e5];
+  const separator = place.textContent.startsWith(" · ") ? " · " : "";
+  place.textContent = word ? separator + word : "";
+}

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from calendar_app.core.occurrences import Occurrence
+from calendar_app.mail.headers import reply_address
 from calendar_app.mail.letters import Dates, Letter, Line, Section, Sender, Slot, Style
 from calendar_app.mail.prepared import Prepared, prepare
 from calendar_app.mail.subjects import discreet_subject, subject_of
@@ -126,8 +127,8 @@ class Composer:
         return Line(self.text("mail_leave"), url=Slot.UNSUBSCRIBE, label=label)
 
     def _operator(self, *, is_discreet: bool) -> Line:
-        has_reply_to = self.sender.reply_to and not is_discreet
-        key = "mail_sent_by" if has_reply_to else "footer_run_by"
+        is_answered = not is_discreet and reply_address(self.sender.contact)
+        key = "mail_sent_by" if is_answered else "footer_run_by"
         language = self.presenter.language
         operator = isolate(self.sender.operator, language)
         contact = isolate(self.sender.contact.removeprefix("mailto:"), language)

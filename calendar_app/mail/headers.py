@@ -36,6 +36,14 @@ def ascii_address(text: str) -> str:
     return found.ascii_email
 
 
+def reply_address(contact: str) -> str:
+    """Where answers go: the contact of the operator, if one can write to it, else nothing."""
+    try:
+        return ascii_address(contact.removeprefix("mailto:"))
+    except MailError:
+        return ""
+
+
 def header_text(text: str, longest: int = MAX_SUBJECT) -> str:
     """One line without control characters, and without what reads like an encoded word, which
     EmailMessage would decode to line breaks (RFC 2047)."""

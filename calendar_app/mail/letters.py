@@ -50,12 +50,6 @@ class Sender:
     def domain(self) -> str:
         return self.address.rpartition("@")[2]
 
-    @property
-    def reply_to(self) -> str:
-        """The contact if one can write to it, else nothing."""
-        address = self.contact.removeprefix("mailto:")
-        return address if "@" in address and "/" not in address else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -84,8 +78,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A date that was told and is no longer true: ``on_date`` is EDTF or ``cancelled``, and
-    ``occurrence`` what is true now, None if there is nothing of it any more."""
+    """A date that was told and is no longer true: ``on_date`` is EDTF or ``cancelled``,
+    empty if nobody knows any more; ``occurrence`` is what is true now, None if nothing is."""
 
     event: Event
     occurrence: Occurrence | None

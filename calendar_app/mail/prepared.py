@@ -26,6 +26,7 @@ from calendar_app.mail.headers import (
     header_names,
     header_text,
     mailbox,
+    reply_address,
     unfolded,
 )
 from calendar_app.mail.letters import Letter, MailError, Message, Recipient, Sender, Slot
@@ -51,6 +52,8 @@ class Prepared:
         filled = list(self.pieces)
         for place in range(1, len(filled), 2):
             filled[place] = values[filled[place]]
+            if not filled[place]:
+                raise MailError("a mail lacks a link it should have")
         data = b"".join(filled)
         if header_names(data) != self.names:
             raise MailError("a mail has other headers than it should have")
@@ -92,8 +95,9 @@ def _mail(letter: Letter, sender: Sender) -> EmailMessage:
 def _add_headers(mail: EmailMessage, letter: Letter, sender: Sender) -> None:
     mail.set_raw("From", mailbox("From", letter.from_name, sender.address))
     mail["To"] = Slot.TO.value
-    if sender.reply_to and not letter.is_discreet:
-        mail.set_raw("Reply-To", mailbox("Reply-To", sender.operator, sender.reply_to))
+    reply_to = "" if letter.is_discreet else reply_address(sender.contact)
+    if reply_to:
+        mail.set_raw("Reply-To", mailbox("Reply-To", sender.operator, reply_to))
     mail.set_raw("Subject", encoded("Subject", header_text(letter.subject)))
     mail["Date"] = Slot.DATE.value
     mail["Message-ID"] = f"<{Slot.MESSAGE_ID}>"

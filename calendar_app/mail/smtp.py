@@ -124,7 +124,7 @@ class Smtp:
             connection.ehlo_or_helo_if_needed()
         except smtplib.SMTPResponseException as error:
             return Outcome(State.UNREACHABLE, f"{step} {error.smtp_code}")
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, ValueError) as error:
             return Outcome(State.UNREACHABLE, f"{step}: {type(error).__name__}")
         return None
 

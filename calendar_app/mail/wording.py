@@ -150,13 +150,15 @@ class Wording:
         by, says = (last.by, last.says) if last else ("", None)
         if view.is_cancelled:
             yield Line(by or self.text("status_cancelled"), Style.TAG)
-            yield Line(self.text("was_date", old=self._told_date(told)))
+            if told.on_date:
+                yield Line(self.text("was_date", old=self._told_date(told)))
         elif told.on_date == CANCELLED:
             yield Line(self.text("reinstated"), Style.TAG)
         else:
             # What nobody declared as a change is an edit of ours.
             by = by or self.text("we_corrected_date")
-            yield from self._history(self._told_date(told), view.when, by, None)
+            old = self._told_date(told) if told.on_date else ""
+            yield from self._history(old, view.when, by, None)
         if says is not None:
             yield self._chosen(says)
 

@@ -11,6 +11,7 @@ import pytest
 
 import calendar_app
 from calendar_app.core.events import ChangedBy, ChangeKind
+from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Told
 from calendar_app.words.languages import LANGUAGES
 from tests.mail.samples import (
@@ -19,6 +20,7 @@ from tests.mail.samples import (
     RECIPIENT,
     SENDER,
     TOKEN,
+    called_off,
     change,
     composer,
     html_of,
@@ -233,6 +235,14 @@ def test_what_was_called_off_and_takes_place_is_told() -> None:
     assert "Monday, 8 March 2027" in text
 
 
+def test_a_date_nobody_remembers_is_not_told() -> None:
+    text = corrected(told(womens_day(), ""), replace(called_off(), on_date=""))
+
+    assert "Moved from" not in text
+    assert "was:" not in text
+    assert "Monday, 8 March 2027" in text
+
+
 def test_a_date_that_is_gone_is_told() -> None:
     text = corrected(Told(womens_day().event, None, "2027-03-07"))
 
@@ -267,6 +277,32 @@ def test_without_inbound_mail_one_leaves_by_the_web_only() -> None:
 
     assert found["List-Unsubscribe"] == f"<{RECIPIENT.unsubscribe_url}>"
     assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize(
+    ("contact", "reply_to", "said"),
+    [
+        ("post@mail.example", "post@mail.example", "Replies go to post@mail.example."),
+        ("mailto:post@mail.example", "post@mail.example", "Replies go to post@mail.example."),
+        ("https://mail.example/@us", "", "Contact: https://mail.example/@us."),
+        ("Signal: @committee", "", "Contact: Signal: @committee."),
+    ],
+)
+def test_answers_go_where_one_can_write_to(contact: str, reply_to: str, said: str) -> None:
+    sender = replace(SENDER, contact=contact)
+    prepared = Composer(presenter(), sender).dates(Dates((womens_day(),)), is_discreet=False)
+
+    found = read(prepared.fill(RECIPIENT))
+
+    addresses = found["Reply-To"].addresses if found["Reply-To"] else ()
+    assert [address.addr_spec for address in addresses] == [reply_to] * bool(reply_to)
+    assert said in text_of(found)
+
+
+def test_what_is_only_mentioned_is_marked_in_a_digest() -> None:
+    assert "Cuban Press Day\nSunday, 14 March 2027 · in 13 days\n\nBackground only" in text_of(
+        read(mail("digest"))
+    )
 
 
 def test_the_colours_are_those_of_the_pages() -> None:

@@ -135,6 +135,14 @@ def test_what_is_filled_in_is_checked(fields: dict[str, str]) -> None:
         prepare(letter(), SENDER).fill(replace(RECIPIENT, **fields))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("field", ["settings_url", "unsubscribe_url"])
+def test_a_mail_without_its_links_does_not_leave(field: str) -> None:
+    prepared = KINDS["reminder"]("en", False)
+
+    with pytest.raises(MailError, match="lacks a link"):
+        prepared.fill(replace(RECIPIENT, **{field: "", "unsubscribe_mail": ""}))  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("typed", "mailed"),
     [

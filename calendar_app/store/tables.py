@@ -30,6 +30,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     literal_column,
+    text,
 )
 
 
@@ -107,8 +108,9 @@ Index(
     "subscriber_zone_idx",
     subscriber.c.zone,
     subscriber.c.hour,
-    sqlite_where=subscriber.c.is_active,
-    postgresql_where=subscriber.c.is_active,
+    # In the very words of the statements, without which SQLite does not use the index.
+    sqlite_where=text("is_active = 1"),
+    postgresql_where=text("is_active"),
 )
 Index(
     "subscriber_pending_idx",

@@ -72,7 +72,13 @@ def _make_subscriber() -> None:
         sa.PrimaryKeyConstraint("id", name="subscriber_pkey"),
         sa.UniqueConstraint("address_index", name="subscriber_address_index_key"),
     )
-    _partial("subscriber_zone_idx", "subscriber", ["zone", "hour"], "is_active")
+    op.create_index(
+        "subscriber_zone_idx",
+        "subscriber",
+        ["zone", "hour"],
+        sqlite_where=sa.text("is_active = 1"),
+        postgresql_where=sa.text("is_active"),
+    )
     _partial("subscriber_pending_idx", "subscriber", ["pending_at"], "pending_at IS NOT NULL")
 
 

@@ -1,0 +1,62 @@
+"""No statement of a tick walks over everybody: each finds its rows by an index."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import event
+
+from calendar_app.core.choices import Choices
+from calendar_app.core.due import due_between, due_for
+from calendar_app.store.deliveries import Mark, State, claim, last_told, mark, told
+from calendar_app.store.planning import Correction, insert_corrections, insert_due
+from calendar_app.store.subscribers import change, find, places, purge_pending, zones
+from calendar_app.store.upkeep import purge
+from tests.core.test_due import CATALOGUE
+from tests.factories import at
+from tests.store.people import add_person
+from tests.store.places import Place
+
+NOW = at("2026-10-25T12:00")
+# SQLite says SCAN, or SEARCH without an index, of a table it walks over.
+WALK = re.compile(r"(SCAN|SEARCH) (subscriber|delivery)(?! USING)")
+
+
+def test_every_statement_of_a_tick_uses_an_index(store: Place) -> None:
+    if not store.is_sqlite:
+        return
+    seen: dict[str, Any] = {}
+
+    def note(_: Any, __: Any, statement: str, given: Any, ___: Any, is_many: bool) -> None:
+        seen.setdefault(statement, given[0] if is_many else given)
+
+    with store.worker.begin() as connection:
+        person = add_person(connection, Choices("en", ("cuba",)))
+        event.listen(store.worker, "before_cursor_execute", note)
+        zones(connection)
+        for due in due_between(CATALOGUE, places(connection), NOW - timedelta(days=9), NOW):
+            insert_due(connection, due)
+        for due in due_for(CATALOGUE, "UTC", 9, NOW):
+            insert_due(connection, due, person)
+        taken = claim(connection, NOW, timedelta(minutes=5))
+        mark(connection, [Mark(row, State.SENT) for row in taken[0].deliveries])
+        told(connection)
+        last_told(connection, person, "seminar")
+        news = Correction(NOW, "weekends-2026-10", "cancelled", 1, {"UTC": NOW})
+        assert insert_corrections(connection, news) == 1
+        find(connection, person)
+        change(connection, person, Choices("en"))
+        purge(connection, NOW)
+        purge_pending(connection, NOW)
+        event.remove(store.worker, "before_cursor_execute", note)
+        walks = {
+            statement: row[3]
+            for statement, given in seen.items()
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+            if WALK.match(row[3])
+        }
+
+    assert len(seen) > 12
+    assert walks == {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,42 @@ def test_what_a_server_says_of_the_address(answer: str, state: State, reason: st
 def test_what_a_server_says_of_the_mail(answer: str, state: State, reason: str) -> None:
     with real_server(Answers(data=[answer])) as port:
         assert offered(here(port)) == [Outcome(state, reason)]
+
+
+def test_threads_share_a_transport_and_no_connection() -> None:
+    answers = Answers()
+    mails = [mail(kind) for kind in ("reminder", "several", "digest", "correction")] * 6
+
+    with real_server(answers) as port:
+        transport = Smtp(here(port), DOMAIN, time.monotonic)
+        with ThreadPoolExecutor(4) as pool:
+            outcomes = list(pool.map(transport.send, mails))
+        transport.close()
+
+    assert outcomes == [ACCEPTED] * len(mails)
+    assert sorted(data for _, _, data in answers.seen) == sorted(one.data for one in mails)
+    assert answers.connections <= 4
+
+
+def test_no_address_is_written_down_whatever_a_server_says(
+    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    address = RECIPIENT.address
+    told = [f"550 5.1.1 {address} unknown", f"451 {address} is busy", f"554 5.3.0 <{address}>"]
+
+    with real_server(Answers(rcpt=told)) as port:
+        outcomes = offered(here(port), *[mail("reminder")] * 3)
+    with odd_server(GREETING, YES, YES, f"550 {address}\r\n".encode()) as port:
+        outcomes += offered(here(port), seconds=0.5)
+
+    # The server, which is aiosmtpd, has a log of its own.
+    ours = [record for record in caplog.records if not record.name.startswith("mail.log")]
+    written = "".join(
+        [repr(outcomes), *(record.getMessage() for record in ours), *capfd.readouterr()]
+    )
+    assert len(outcomes) == 4
+    assert address not in written
 
 
 def test_after_a_refusal_the_next_mail_is_sent_over_the_same_connection() -> None:

@@ -12,10 +12,11 @@ _END = "-- "
 
 
 def text_part(letter: Letter) -> str:
-    """Paragraphs with an empty line between them; an address of a page has a line for itself."""
-    paragraphs = [paragraph for section in letter.sections for paragraph in _section(section)]
+    """Paragraphs with an empty line between them, dates with two; an address of a page has a line
+    for itself."""
+    groups = [group for section in letter.sections for group in _groups(section) if group]
     footer = "\n\n".join(map(_line, letter.footer))
-    return "\n\n".join(paragraphs) + f"\n\n{_END}\n{footer}\n"
+    return "\n\n\n".join(map("\n\n".join, groups)) + f"\n\n{_END}\n{footer}\n"
 
 
 def html_part(letter: Letter) -> str:
@@ -23,12 +24,12 @@ def html_part(letter: Letter) -> str:
     return render("mail/letter.html", letter=letter, lang=letter.language)
 
 
-def _section(section: Section) -> Iterator[str]:
-    if section.title:
-        yield section.title
-    yield from map(_line, section.lines)
+def _groups(section: Section) -> Iterator[list[str]]:
+    """The paragraphs of a section, and of each of its dates."""
+    title = [section.title] if section.title else []
+    yield [*title, *map(_line, section.lines)]
     for entry in section.entries:
-        yield from _entry(entry)
+        yield list(_entry(entry))
 
 
 def _entry(entry: Entry) -> Iterator[str]:

@@ -57,7 +57,7 @@ def agenda_page(site: Site, place: Mapping[str, str], selection: Selection) -> b
         instead=[] if coming or undated else presenter.views(site.coming[:NEXT_DATES]),
         boxes=topic_boxes(page),
         summary=summary,
-        subscribe="#add",
+        subscribe=selection.address(presenter.path("subscribe")),
         feed=_feed(coming, page),
         past_years=past_years(site, presenter),
     )

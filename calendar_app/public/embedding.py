@@ -45,7 +45,8 @@ def embed_code_page(site: Site, place: Mapping[str, str], selection: Selection) 
     """What to choose, the code for it, and how it will look."""
     presenter = site.presenter(place["lang"])
     title = presenter.phrases.text("embed_title")
-    page = Page(site, presenter, presenter.path("embed", "code"), title)
+    lead = presenter.phrases.text("embed_lead")
+    page = Page(site, presenter, presenter.path("embed", "code"), title, lead, selection)
     path = selection.address(presenter.path("embed"))
     return page_bytes(
         "embed/code.html",

@@ -18,7 +18,7 @@ from calendar_app.public.routes import HTML
 
 MANIFEST: Final = "manifest.json"
 # A link from the root, as autoescaped templates write it; text cannot look like one.
-_LINK: Final = re.compile(r'\b(href|src)="(/[^"#]*)(#[^"]*)?"')
+_LINK: Final = re.compile(r'\b(href|src|action)="(/[^"#]*)(#[^"]*)?"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def subscribe_page(site: Site, place: Mapping[str, str], selection: Selection) -
     """What is chosen, and every way for it; the links carry the choice."""
     presenter = site.presenter(place["lang"])
     path, title = presenter.path("subscribe"), presenter.phrases.text("nav_subscribe")
-    page = Page(site, presenter, path, title, presenter.phrases.text("subscribe_lead"))
+    lead = presenter.phrases.text("subscribe_lead")
+    page = Page(site, presenter, path, title, lead, selection)
     choices = topic_choices(page, selection)
     names = [isolate(c.topic.name.value, page.language) for c in choices if c.is_chosen]
     return page_bytes(
@@ -57,6 +58,7 @@ def subscribe_page(site: Site, place: Mapping[str, str], selection: Selection) -
         alarms=[(alarm, _alarm(alarm, page), alarm in selection.alarms) for alarm in ALARMS],
         ways=_ways(page, selection),
         qr=selection.address(f"/{place['lang']}/calendar.png"),
+        atom=Selection(topics=selection.topics).address(f"/{place['lang']}/agenda.atom"),
         mail=selection.address(presenter.path("subscribe", "mail")),
         help=_help(page),
         embed=Selection(topics=selection.topics).address(presenter.path("embed", "code")),

@@ -31,6 +31,9 @@ DECIDED_ELSEWHERE = {
     # The coloured halves of a figure are gradients; no text lies on one.
     ("color-contrast", "bgGradient"),
     ("color-contrast", "pseudoContent"),
+    # The preview of what others frame: nothing runs in it, axe neither. Its page is judged by
+    # itself, as a page of its own.
+    ("frame-tested", ""),
 }
 
 

@@ -29,10 +29,15 @@ def page(path: str, query: str = "", base_url: str = BASE_URL) -> Element:
     return Tree(found.plain.body.decode()).root
 
 
-def hrefs(root: Element) -> list[str]:
+def links(root: Element) -> list[str]:
     """Return where the ways lead."""
     ways = next(e for e in root.all("ul") if e.attributes.get("class") == "ways")
     return [link.attributes["href"] for link in ways.all("a")]
+
+
+def hrefs(root: Element) -> list[str]:
+    """Return where those ways lead that are ways of the feed."""
+    return [link for link in links(root) if "agenda.atom" not in link]
 
 
 def address(root: Element) -> str:
@@ -70,6 +75,23 @@ def test_a_camera_reads_the_address_that_is_shown(query: str, tmp_path: Path) ->
     image.write_bytes(edition(real_catalogue()).get(source.path, source.query).plain.body)
 
     assert decoded(image) == address(root)
+
+
+@EACH
+@pytest.mark.parametrize("query", ["", "topics=cuba&alarm=-1d@18:00", "topics=environment"])
+def test_news_of_the_topics_are_offered_even_where_there_is_no_feed(lang: str, query: str) -> None:
+    root = page(f"/{lang}/subscribe/", query)
+
+    news = urlsplit(next(a for a in links(root) if "agenda.atom" in a))
+
+    assert news.query == query.partition("&")[0]
+    assert edition(real_catalogue()).get(news.path, news.query).status == 200
+
+
+def test_another_language_keeps_the_choice() -> None:
+    for path in ("/en/subscribe/", "/en/embed/code/"):
+        addresses = {a.attributes["href"] for a in page(path, "topics=women,cuba").all("a")}
+        assert f"{path.replace('en', 'ar', 1)}?topics=cuba,women" in addresses
 
 
 def test_what_is_chosen_is_ticked_and_said() -> None:

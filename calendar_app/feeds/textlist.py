@@ -1,4 +1,5 @@
-"""Dates as plain text, to print or to be read aloud: no table, no sign that stands for a word."""
+"""Dates as plain text, to print or to be read aloud: no table, no line of signs, nothing that a
+voice would stumble over."""
 
 from __future__ import annotations
 
@@ -38,20 +39,16 @@ def _months(listing: Listing) -> Iterator[str]:
     dated = [found for found in coming if found.when.is_exact]
     undated = [found for found in listing.in_order if _can_come(found, today)]
     for (year, month), found in groupby(dated, lambda one: (one.first.year, one.first.month)):
-        yield _heading(format_month(year, month, language, title=True))
+        yield format_month(year, month, language, title=True)
         yield from (_entry(occurrence, listing) for occurrence in found)
     if undated:
-        yield _heading(listing.presenter.phrases.text("still_possible"))
+        yield listing.presenter.phrases.text("still_possible")
         yield from (_entry(occurrence, listing) for occurrence in undated)
 
 
 def _can_come(occurrence: Occurrence, today: date) -> bool:
     """Without a known day, and neither over nor off."""
     return not occurrence.when.is_exact and occurrence.last >= today and not occurrence.is_cancelled
-
-
-def _heading(text: str) -> str:
-    return f"{text}\n{'-' * len(text)}"
 
 
 def _entry(occurrence: Occurrence, listing: Listing) -> str:

@@ -271,7 +271,7 @@ def test_csv_has_no_formula(sign: str) -> None:
 def test_text_is_narrow_and_in_order_and_has_what_is_coming(tag: str) -> None:
     written = body(f"/{tag}/calendar.txt").decode()
     assert max(len(line) for line in written.splitlines() if "://" not in line) <= WIDTH
-    assert not re.search("[<>{}|*_]|\t|\n\n\n", written)
+    assert not re.search("[<>{}|*_]|--|\t|\n\n\n", written)
     assert written.endswith("\n")
     names = [
         view.name.value

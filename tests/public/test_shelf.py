@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calendar_app.public.resources import Lifetime, Resource, finish
-from calendar_app.public.shelf import Shelf
+from calendar_app.public.shelf import MAX_ENTRIES, Shelf
 from tests.publishing import edition, real_catalogue
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -82,3 +82,15 @@ def test_a_redirect_to_the_page_keeps_what_was_chosen() -> None:
 
     assert found.status == 308
     assert ("Location", "/en/?topics=cuba,peace") in found.plain.headers
+
+
+def test_what_is_kept_is_bounded_however_much_is_asked_for() -> None:
+    found = edition(real_catalogue())
+    moments = [f"{hour:02}:{minute:02}" for hour in range(10) for minute in range(60)]
+    for moment in moments:
+        assert found.get("/en/events/may-day.ics", f"alarm=-1d@{moment}").status == 200
+
+    assert len(moments) > MAX_ENTRIES
+    assert len(found._chosen) == MAX_ENTRIES
+    assert found.finished("/en/events/may-day.ics", f"alarm=-1d@{moments[0]}") is None
+    assert found.finished("/en/events/may-day.ics", f"alarm=-1d@{moments[-1]}") is not None

@@ -27,5 +27,6 @@ class Front:
             if resource is not None:
                 status, headers, body = answer(resource, environ)
                 start_response(status, list(headers))
-                return (body,)
+                # A list: granian sends it in one piece, and anything else bit by bit.
+                return [body]
         return self._app(environ, start_response)

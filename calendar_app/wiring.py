@@ -6,8 +6,10 @@ The only module that reads the clock.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
@@ -34,6 +36,12 @@ def make_clock(settings: Settings) -> Clock:
     """Now in UTC, or the instant that a setting fixes it to."""
     fixed = settings.now
     return (lambda: fixed) if fixed else (lambda: datetime.now(UTC))
+
+
+def make_steady_clock() -> Callable[[], float]:
+    """Seconds that nobody can set, counted also while the machine sleeps where it can tell."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic if boot is None else partial(time.clock_gettime, boot)
 
 
 def load_catalogue(settings: Settings) -> Catalogue:

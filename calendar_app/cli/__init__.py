@@ -16,7 +16,9 @@ from calendar_app.cli.admin import (
 from calendar_app.cli.data import check, revise, schema, upcoming
 from calendar_app.cli.export import export
 from calendar_app.cli.keys import keys
+from calendar_app.cli.reminders import worker
 from calendar_app.cli.run import serve
+from calendar_app.cli.simulate import simulate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,7 +27,7 @@ def main() -> None:
     """Dates from political action plans, as calendar feeds and a web agenda."""
 
 
-for _command in (check, export, revise, schema, serve, upcoming):
+for _command in (check, export, revise, schema, serve, simulate, upcoming, worker):
     main.add_command(_command)
 for _command in (backup, count_subscribers, db, erase, export_person, keys, restore):
     main.add_command(_command)

@@ -84,3 +84,8 @@ def sealed_addresses(
 def seal_anew(connection: Connection, person: str, address: bytes, index: bytes) -> None:
     values = {"address": address, "address_index": index}
     connection.execute(update(subscriber).where(subscriber.c.id == person).values(values))
+
+
+def count_active(connection: Connection) -> int:
+    active = select(func.count()).select_from(subscriber).where(subscriber.c.is_active)
+    return connection.execute(active).scalar_one()

@@ -1,0 +1,116 @@
+"""Commands that send: the worker, what comes back, and a look at the mail server."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Event as Signal
+from threading import Thread
+
+import click
+
+from calendar_app.cli.faults import with_faults
+from calendar_app.config import Settings, settings_from_environment
+from calendar_app.remind.tick import tick
+from calendar_app.store import inbox
+from calendar_app.wiring import make_clock, make_steady_clock
+from calendar_app.worker.alone import alone
+from calendar_app.worker.clocks import ClockWatch
+from calendar_app.worker.parts import put_together
+from calendar_app.worker.rehearsal import due_lines, rehearsal
+from calendar_app.worker.reports import Reports
+from calendar_app.worker.running import Worker
+
+INSTANT = click.DateTime(["%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ"])
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due, and end.")
+@click.option("--at", type=INSTANT, help="The same as of an instant, such as 2027-03-01T08:00Z.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be sent.")
+@click.option("--until-stdin-ends", "has_parent", is_flag=True, hidden=True)
+@with_faults
+def worker(once: bool, at: datetime | None, dry_run: bool, has_parent: bool) -> None:
+    """Apply requests, plan what is due, and send it."""
+    settings = settings_from_environment()
+    if at is not None:
+        settings = replace(settings, now=at.replace(tzinfo=UTC))
+    with alone_if_needed(settings, dry_run):
+        if dry_run:
+            for line in _rehearsed(settings):
+                click.echo(line)
+        elif once or at:
+            click.echo(_once(settings))
+        else:
+            _run(settings, has_parent)
+
+
+@contextmanager
+def alone_if_needed(settings: Settings, dry_run: bool) -> Iterator[None]:
+    """A store in files has one worker; who only looks is none."""
+    with ExitStack() as stack:
+        if not settings.database_url and not dry_run:
+            settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            stack.enter_context(alone(settings.state_dir))
+        yield
+
+
+def _once(settings: Settings) -> str:
+    parts = put_together(settings, make_clock(settings))
+    now = parts.clock()
+    requests = parts.applying.apply_waiting(now)
+    ticked = tick(parts.engine, parts.catalogue, now)
+    parts.sending.send_due()
+    parts.close()
+    answers = sorted(parts.sending.answers.items())
+    sent = ", ".join(f"{count} {state}" for state, count in answers) or "no mail"
+    rest = "; an edit rests" if ticked.is_resting else ""
+    planned = f"{ticked.planned} due, {ticked.corrected} corrections{rest}"
+    return f"{requests} requests; {planned}; mails: {sent}"
+
+
+def _rehearsed(settings: Settings) -> list[str]:
+    parts = put_together(settings, make_clock(settings))
+    now = parts.clock()
+    with rehearsal(parts.engine) as engine:
+        requests = replace(parts.applying, engine=engine).apply_waiting(now)
+        tick(engine, parts.catalogue, now)
+        with engine.begin() as connection:
+            lines = list(due_lines(connection, now))
+    parts.close()
+    return [f"{requests} requests", *lines]
+
+
+def _run(settings: Settings, has_parent: bool) -> None:
+    stopping = Signal()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    if has_parent:
+        Thread(target=_wait_for_end, args=(stopping,), daemon=True).start()
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    # It would tell of every job, every two seconds.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    clock = make_clock(settings)
+    parts = put_together(settings, clock, stopping.is_set, stopping.wait)
+    pulse = inbox.read_pulse(parts.engine)
+    told_on = str(pulse.facts.get("told_on", "")) if pulse else ""
+    reports = Reports(parts.mail.operator_mail, parts.sender, parts.transport, told_on)
+    jump = timedelta if settings.now else ClockWatch(clock, make_steady_clock()).jump
+    try:
+        Worker(parts, jump, reports, stopping).run()
+    finally:
+        parts.close()
+
+
+def _wait_for_end(stopping: Signal) -> None:
+    """Ends with the process that started this one, however that ended."""
+    while sys.stdin.buffer.read(4096):
+        pass
+    stopping.set()

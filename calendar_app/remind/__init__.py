@@ -1,0 +1,1 @@
+"""Reminders by mail: what people ask for, what is due, and that each mail is sent once."""

@@ -1,0 +1,72 @@
+"""How much may be sent, and when the mail server is left alone: kept in memory only."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Final
+
+_HOUR: Final = timedelta(hours=1)
+# Beyond so many keys those that hold nothing back are forgotten.
+MAX_KEYS: Final = 10_000
+_FIRST_PAUSE: Final = timedelta(seconds=15)
+_LONGEST_PAUSE: Final = timedelta(minutes=15)
+
+
+class Budget:
+    """For each key ``burst`` at once, and then ``per_hour`` spread evenly: the generic cell rate
+    algorithm (ITU-T I.371), which needs one instant for a key, however much is asked of it."""
+
+    def __init__(self, per_hour: int, burst: int | None = None) -> None:
+        self._interval = _HOUR / per_hour
+        self._tolerance = self._interval * ((burst or per_hour) - 1)
+        self._used_until: dict[str, datetime] = {}
+        self._lock = Lock()
+
+    def free_at(self, key: str, now: datetime) -> datetime:
+        """From when, now or later, the next one of this key may be used."""
+        return max(now, self._used_until.get(key, now) - self._tolerance)
+
+    def reserve(self, key: str, now: datetime) -> datetime:
+        """Takes the next one; returns from when it may be used."""
+        with self._lock:
+            free_at = self.free_at(key, now)
+            self._used_until[key] = max(self._used_until.get(key, now), now) + self._interval
+            if len(self._used_until) > MAX_KEYS:
+                self._used_until = {k: at for k, at in self._used_until.items() if at > now}
+            return free_at
+
+    def take(self, key: str, now: datetime) -> datetime:
+        """Takes one if one may be used now; returns from when it may."""
+        free_at = self.free_at(key, now)
+        return self.reserve(key, now) if free_at == now else free_at
+
+
+class Breaker:
+    """Leaves a mail server alone that cannot be reached: first for seconds, then for minutes.
+
+    It is open until an instant; then the next mails are a try, and the first answer closes it.
+    """
+
+    def __init__(self) -> None:
+        self.open_until: datetime | None = None
+        self.failing_since: datetime | None = None
+        self._pause = _FIRST_PAUSE
+
+    def is_open(self, now: datetime) -> bool:
+        # A clock that was put back must not leave the server alone for longer than was meant.
+        until = self.open_until
+        return until is not None and now < until <= now + _LONGEST_PAUSE
+
+    def fail(self, now: datetime) -> datetime:
+        """Opens it; returns until when. Of threads that fail together the first one counts."""
+        if self.open_until is not None and self.is_open(now):
+            return self.open_until
+        self.failing_since = self.failing_since or now
+        self.open_until = now + self._pause
+        self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        return self.open_until
+
+    def succeed(self) -> None:
+        self.open_until = self.failing_since = None
+        self._pause = _FIRST_PAUSE

@@ -1,0 +1,20 @@
+"""What is near for one person who has just confirmed, or chosen anew."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.choices import Choices
+from calendar_app.core.due import due_for
+from calendar_app.store.planning import insert_due
+
+
+def plan_near(
+    connection: Connection, catalogue: Catalogue, person: str, choices: Choices, now: datetime
+) -> int:
+    """Rows for all that has become due before now and is still ahead; it comes as one mail."""
+    due = due_for(catalogue, choices.zone, choices.hour, now)
+    return sum(insert_due(connection, one, person) for one in due)

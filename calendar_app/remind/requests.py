@@ -1,0 +1,180 @@
+"""What people ask for, applied: each request once, and deleted in the same commit.
+
+What cannot be opened, or is not as the web would have written it, is deleted and counted. Tokens
+are believed only here, and nobody learns whether one was.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.choices import Choices, from_text
+from calendar_app.core.errors import CalendarError
+from calendar_app.mail.headers import ascii_address
+from calendar_app.remind.leaving import Exit
+from calendar_app.remind.near import plan_near
+from calendar_app.remind.signups import Limits, SignUp, sign_up
+from calendar_app.sealing.ring import Ring
+from calendar_app.sealing.tokens import Purpose, id_in, is_valid
+from calendar_app.store import inbox, subscribers
+from calendar_app.store.deliveries import Kind, mark_bounced
+from calendar_app.store.inbox import Request, RequestKind
+from calendar_app.store.planning import insert_mail
+from calendar_app.store.subscribers import PENDING_FOR, Subscriber
+from calendar_app.store.upkeep import forget_skipped
+from calendar_app.words.languages import LANGUAGES
+
+MAX_CONSENT: Final = 40
+log = logging.getLogger(__name__)
+
+
+class RequestError(CalendarError):
+    """A request that the web would not have written; it is deleted and counted."""
+
+
+@dataclass(frozen=True)
+class Applying:
+    """Where requests are applied. ``refused`` counts by kind what was deleted without effect,
+    ``stuck`` are those left in the inbox since nobody thought of what they do."""
+
+    engine: Engine
+    ring: Ring
+    catalogue: Callable[[], Catalogue]
+    exit: Exit
+    limits: Limits = field(default_factory=Limits)
+    refused: Counter[str] = field(default_factory=Counter)
+    stuck: set[int] = field(default_factory=set)
+
+    def apply_waiting(self, now: datetime) -> int:
+        """Applies what is in the inbox, oldest first; how many requests that were."""
+        count = 0
+        while self._apply_next(now):
+            count += 1
+        return count
+
+    def _apply_next(self, now: datetime) -> bool:
+        with self.engine.begin() as connection:
+            taken = inbox.take(connection, 1 + len(self.stuck))
+            request = next((one for one in taken if one.number not in self.stuck), None)
+            if request is None:
+                return False
+            try:
+                with connection.begin_nested():
+                    self._apply(connection, request, now)
+            except (CalendarError, ValueError) as error:
+                self.refused[request.kind] += 1
+                log.warning("a request was refused: %s", type(error).__name__)
+            except DBAPIError:
+                raise  # it is the store's fault, and tried again
+            except Exception as error:  # one request must not keep all others waiting
+                self.stuck.add(request.number)
+                log.error("a request is left in the inbox: %s", type(error).__name__)
+                return True
+            inbox.finish(connection, request)
+        return True
+
+    def _apply(self, connection: Connection, request: Request, now: datetime) -> None:
+        kind = RequestKind(request.kind)
+        form = self.ring.open_request(kind, request.body)
+        handle = _HANDLERS[kind]
+        handle(self, connection, request.id, form, now)
+
+    def _subscribe(
+        self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
+    ) -> None:
+        address = ascii_address(_text(form, "address"))
+        consent = _text(form, "consent")
+        if not 0 < len(consent) <= MAX_CONSENT:
+            raise RequestError("no version of the text that was agreed to")
+        asked = SignUp(id_, address, self._choices(form), consent)
+        sign_up(connection, self.ring, self.limits, asked, now)
+
+    def _confirm(
+        self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
+    ) -> None:
+        person = self._person(connection, form, Purpose.CONFIRM)
+        is_late = person.pending_at is not None and now >= person.pending_at + PENDING_FOR
+        if not is_late and subscribers.confirm(connection, person.id, now.date()):
+            insert_mail(connection, person.id, Kind.WELCOME, id_, now, now + PENDING_FOR)
+            plan_near(connection, self.catalogue(), person.id, person.choices, now)
+
+    def _change(
+        self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
+    ) -> None:
+        person, choices = self._person(connection, form, Purpose.MANAGE), self._choices(form)
+        if subscribers.change(connection, person.id, choices):
+            forget_skipped(connection, now, person.id)
+            plan_near(connection, self.catalogue(), person.id, choices, now)
+
+    def _leave(
+        self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
+    ) -> None:
+        person = self._person(connection, form, Purpose.MANAGE)
+        self.exit.erase(connection, person.id, now.date())
+
+    def _export(
+        self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
+    ) -> None:
+        """Once a day: a link that was forwarded must not fill a mailbox."""
+        person = self._person(connection, form, Purpose.MANAGE)
+        subject, end = now.date().isoformat(), now + PENDING_FOR
+        insert_mail(connection, person.id, Kind.EXPORT, subject, now, end)
+
+    def _bounce(
+        self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
+    ) -> None:
+        token = _text(form, "token")
+        delivery = id_in(token)
+        if delivery is None or not is_valid(self.ring, Purpose.BOUNCE, token):
+            raise RequestError("no token of a mail of ours")
+        if _text(form, "class") == "hard":
+            person = mark_bounced(connection, delivery)
+            if person is not None:
+                self.exit.bounce(connection, person, now.date())
+
+    def _person(
+        self, connection: Connection, form: Mapping[str, Any], purpose: Purpose
+    ) -> Subscriber:
+        """Whose token it is. Raises RequestError."""
+        token = _text(form, "token")
+        id_ = id_in(token)
+        person = subscribers.find(connection, id_) if id_ else None
+        if person is None or not is_valid(self.ring, purpose, token, person.token_version):
+            raise RequestError("no token of anybody who is here")
+        return person
+
+    def _choices(self, form: Mapping[str, Any]) -> Choices:
+        """Raises ChoicesError, or RequestError for a language or only topics that are none."""
+        choices = from_text(_text(form, "choices"))
+        known = self.catalogue().topics
+        topics = tuple(topic for topic in choices.topics if topic in known)
+        if choices.language not in LANGUAGES or (choices.topics and not topics):
+            raise RequestError("choices of what is not offered")
+        return replace(choices, topics=topics)
+
+
+_HANDLERS: Final = {
+    RequestKind.SUBSCRIBE: Applying._subscribe,
+    RequestKind.CONFIRM: Applying._confirm,
+    RequestKind.CHANGE: Applying._change,
+    RequestKind.LEAVE: Applying._leave,
+    RequestKind.EXPORT: Applying._export,
+    RequestKind.BOUNCE: Applying._bounce,
+}
+
+
+def _text(form: Mapping[str, Any], name: str) -> str:
+    """Raises RequestError."""
+    found = form.get(name)
+    if not isinstance(found, str):
+        raise RequestError(f"no {name}")
+    return found

@@ -1,0 +1,199 @@
+"""Sending: claim, judge, open, write, hand over, mark.
+
+A claim is a lease. Whoever holds it may send until shortly before it ends, and what became of it
+is marked only where nobody has claimed the same since. So a mail goes out twice only if the
+process died between the answer of the mail server and the mark; then it has the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from calendar_app.mail.letters import MailError
+from calendar_app.mail.transport import Outcome, Transport
+from calendar_app.mail.transport import State as Answer
+from calendar_app.remind.budgets import Breaker, Budget
+from calendar_app.remind.leaving import Exit
+from calendar_app.remind.writing import Nothing, Writer
+from calendar_app.sealing.addresses import open_address
+from calendar_app.sealing.ring import Ring, SealError
+from calendar_app.store import deliveries
+from calendar_app.store.deliveries import Claim, Delivery, Mark, State
+
+LEASE: Final = timedelta(minutes=5)
+# Longer than one mail may take, so that what is begun within a lease ends within it.
+MARGIN: Final = timedelta(minutes=2)
+# So many people are claimed in one commit.
+CLAIMED: Final = 20
+MARK_TRIES: Final = 60
+_FIRST_WAIT: Final = timedelta(minutes=1)
+_LONGEST_WAIT: Final = timedelta(hours=1)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """How fast: in all, so that a relay is not flooded, and for each domain, so that one with many
+    readers does not take this for a flood either."""
+
+    overall: Budget = field(default_factory=lambda: Budget(3_600_000, burst=2000))
+    domain: Budget = field(default_factory=lambda: Budget(36_000, burst=500))
+
+    def take(self, address: str, now: datetime) -> datetime:
+        """From when, now or later, a mail to the address may go."""
+        free_at = self.domain.take(address.rpartition("@")[2].lower(), now)
+        return self.overall.take("", now) if free_at == now else free_at
+
+
+def unlimited() -> Throttle:
+    return Throttle(*(Budget(1_000_000_000) for _ in range(2)))
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What all threads that send have in common. ``pause`` waits so many seconds, or less when the
+    process is to stop; ``answers`` counts those of the mail server."""
+
+    engine: Engine
+    ring: Ring
+    writer: Callable[[], Writer]
+    transport: Transport
+    exit: Exit
+    clock: Callable[[], datetime]
+    is_stopping: Callable[[], bool] = lambda: False
+    pause: Callable[[float], object] = lambda seconds: None
+    throttle: Throttle = field(default_factory=Throttle)
+    breaker: Breaker = field(default_factory=Breaker)
+    mark_every: int = 1
+    answers: Counter[str] = field(default_factory=Counter)
+
+    def send_due(self) -> int:
+        """Sends until nothing is due; how many people something was due for."""
+        count = 0
+        while not self.is_stopping() and not self.breaker.is_open(now := self.clock()):
+            with self.engine.begin() as connection:
+                claims = deliveries.claim(connection, now, LEASE, most=CLAIMED)
+            if not claims:
+                break
+            count += len(claims)
+            _Batch(self, now + LEASE - MARGIN).send(claims)
+        return count
+
+
+class _Batch:
+    """What was claimed in one commit, on its way."""
+
+    def __init__(self, sending: Sending, until: datetime) -> None:
+        self._sending, self._until = sending, until
+        self._marks: list[Mark] = []
+        self._bounced: list[str] = []
+        self._unmarked = 0
+
+    def send(self, claims: Sequence[Claim]) -> None:
+        try:
+            for claim in claims:
+                if self._may_go_on():
+                    self._marks += self._send(claim)
+                else:
+                    self._marks += _later(claim.deliveries, self._resume_at(), "")
+                self._unmarked += 1
+                if self._unmarked >= self._sending.mark_every:
+                    self._mark()
+        finally:
+            self._mark()
+
+    def _may_go_on(self) -> bool:
+        now = self._sending.clock()
+        is_held = self._sending.is_stopping() or self._sending.breaker.is_open(now)
+        return not is_held and now < self._until
+
+    def _resume_at(self) -> datetime:
+        now = self._sending.clock()
+        breaker = self._sending.breaker
+        return breaker.open_until if breaker.open_until and breaker.is_open(now) else now
+
+    def _send(self, claim: Claim) -> list[Mark]:
+        now, writer = self._sending.clock(), self._sending.writer()
+        reasons = [(row, writer.why_not(row, claim.subscriber, now)) for row in claim.deliveries]
+        marks = [Mark(row, State.SKIPPED, error=reason) for row, reason in reasons if reason]
+        left = [row for row, reason in reasons if not reason]
+        if left:
+            marks += self._hand_over(writer, claim, left, now)
+        return marks
+
+    def _hand_over(
+        self, writer: Writer, claim: Claim, rows: Sequence[Delivery], now: datetime
+    ) -> list[Mark]:
+        sending, person = self._sending, claim.subscriber
+        try:
+            address = open_address(sending.ring, person.id, person.address)
+            free_at = sending.throttle.take(address, now)
+            if free_at > now:
+                return _later(rows, free_at, "")
+            message = writer.write(person, address, rows, claim.id, now)
+            outcome = sending.transport.send(message)
+        except Nothing:
+            return [Mark(row, State.SKIPPED, error="empty") for row in rows]
+        except (MailError, SealError) as error:
+            log.error("a mail cannot be sent: %s", _name(error))
+            return [Mark(row, State.DEAD, error=_name(error)) for row in rows]
+        except DBAPIError:
+            raise  # it is the store's fault, and tried again
+        except Exception as error:  # one mail must not keep all others waiting
+            log.error("a mail could not be written: %s", _name(error))
+            return _later(rows, now + _wait(rows), _name(error))
+        return self._marks_for(outcome, person.id, rows)
+
+    def _marks_for(self, outcome: Outcome, person: str, rows: Sequence[Delivery]) -> list[Mark]:
+        sending, now = self._sending, self._sending.clock()
+        sending.answers[outcome.state] += 1
+        if outcome.state is Answer.UNREACHABLE:
+            return _later(rows, sending.breaker.fail(now), outcome.reason)
+        sending.breaker.succeed()
+        if outcome.state is Answer.ACCEPTED:
+            return [Mark(row, State.SENT) for row in rows]
+        if outcome.state in {Answer.REFUSED, Answer.BAD_ADDRESS}:
+            if outcome.state is Answer.BAD_ADDRESS:
+                self._bounced.append(person)
+            return [Mark(row, State.DEAD, error=outcome.reason) for row in rows]
+        return _later(rows, now + _wait(rows), outcome.reason)
+
+    def _mark(self) -> None:
+        """Tried for a while: what is not marked is sent again."""
+        sending = self._sending
+        for _ in range(MARK_TRIES):
+            try:
+                with sending.engine.begin() as connection:
+                    deliveries.mark(connection, self._marks)
+                    for person in self._bounced:
+                        sending.exit.bounce(connection, person, sending.clock().date())
+            except DBAPIError as error:
+                log.error("the store cannot be written: %s", _name(error))
+                sending.pause(0.5)
+            else:
+                break
+        self._marks, self._bounced, self._unmarked = [], [], 0
+
+
+def _later(rows: Sequence[Delivery], at: datetime, error: str) -> list[Mark]:
+    return [Mark(row, State.TODO, at, error) for row in rows]
+
+
+def _wait(rows: Sequence[Delivery]) -> timedelta:
+    """Twice as long each time, and not for all at once: up to a quarter more, by their ids."""
+    attempts = max(row.attempts for row in rows)
+    wait = min(_FIRST_WAIT * 2.0 ** min(attempts - 1, 10), _LONGEST_WAIT)
+    return wait + wait * (int(rows[0].id[:4], 16) / 0x40000)
+
+
+def _name(error: Exception) -> str:
+    """Without its words, which may quote what nobody may read."""
+    return type(error).__name__

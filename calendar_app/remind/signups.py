@@ -1,0 +1,98 @@
+"""Somebody asks for reminders: at most one row, and few mails to an address that may be another's.
+
+The mails that strangers can cause are limited for each address, for each domain and in all. What
+is over a limit is not refused, since nobody may see that there is one: it is sent later, or never
+if the row is forgotten before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection
+
+from calendar_app.core.choices import Choices
+from calendar_app.remind.budgets import Budget
+from calendar_app.sealing.addresses import address_index, seal_address, suppression_index
+from calendar_app.sealing.ring import Ring
+from calendar_app.store import subscribers
+from calendar_app.store.deliveries import Kind
+from calendar_app.store.planning import insert_mail
+from calendar_app.store.subscribers import PENDING_FOR, Subscriber, new_id
+
+ASK_AGAIN_AFTER: Final = timedelta(minutes=15)
+MAX_ASKED: Final = 3
+KNOWN_AGAIN_AFTER: Final = timedelta(days=30)
+# In these domains many people live.
+LARGE_DOMAINS: Final = frozenset(
+    "aol.com bk.ru gmail.com gmx.de gmx.net googlemail.com hotmail.com icloud.com inbox.ru "
+    "list.ru live.com mail.ru me.com outlook.com proton.me protonmail.com riseup.net web.de "
+    "yahoo.com yandex.com yandex.ru".split()
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """On the mails that anybody can cause, an hour and a day, in this process's memory."""
+
+    large_domain: Budget = field(default_factory=lambda: Budget(600))
+    domain: Budget = field(default_factory=lambda: Budget(60))
+    hourly: Budget = field(default_factory=lambda: Budget(300))
+    daily: Budget = field(default_factory=lambda: Budget(2000 // 24, burst=1000))
+
+    def reserve(self, address: str, now: datetime) -> datetime:
+        """From when a mail to the address may be sent."""
+        domain = address.rpartition("@")[2].lower()
+        own = self.large_domain if domain in LARGE_DOMAINS else self.domain
+        budgets = ((own, domain), (self.hourly, ""), (self.daily, ""))
+        return max(budget.reserve(key, now) for budget, key in budgets)
+
+
+@dataclass(frozen=True)
+class SignUp:
+    """What the form said. ``request`` names it for ever."""
+
+    request: str
+    address: str
+    choices: Choices
+    consent: str
+
+
+def sign_up(
+    connection: Connection, ring: Ring, limits: Limits, asked: SignUp, now: datetime
+) -> None:
+    """Makes a pending row and a mail with a link, or tells a known address so, or nothing."""
+    index = address_index(ring.current, asked.address)
+    if subscribers.is_suppressed(connection, suppression_index(ring, asked.address)):
+        return
+    found = subscribers.find_by_index(connection, index)
+    if found is None:
+        id_ = new_id()
+        sealed = seal_address(ring, id_, asked.address)
+        subscribers.add_pending(connection, id_, sealed, index, asked.choices, asked.consent, now)
+        _write(connection, id_, Kind.CONFIRM, asked, limits, now)
+    elif found.is_active:
+        if _may_tell_known(found, now):
+            subscribers.mark_known(connection, found.id, now.date())
+            _write(connection, found.id, Kind.KNOWN, asked, limits, now)
+    elif _may_ask_again(found, now):
+        subscribers.ask_again(connection, found.id, asked.choices, asked.consent, now)
+        _write(connection, found.id, Kind.CONFIRM, asked, limits, now)
+
+
+def _may_ask_again(found: Subscriber, now: datetime) -> bool:
+    is_rested = found.asked_at is None or now >= found.asked_at + ASK_AGAIN_AFTER
+    return is_rested and (found.asked or 0) < MAX_ASKED
+
+
+def _may_tell_known(found: Subscriber, now: datetime) -> bool:
+    return found.known_on is None or now.date() >= found.known_on + KNOWN_AGAIN_AFTER
+
+
+def _write(
+    connection: Connection, id_: str, kind: Kind, asked: SignUp, limits: Limits, now: datetime
+) -> None:
+    at = limits.reserve(asked.address, now)
+    insert_mail(connection, id_, kind, asked.request, at, now + PENDING_FOR)

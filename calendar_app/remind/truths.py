@@ -1,0 +1,77 @@
+"""What is true of an occurrence today, in the words in which a delivery says what it told.
+
+A delivery tells a date as EDTF, or that the occurrence is cancelled. What is no longer true is
+not sent; where it was sent already, it is corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Final
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.events import Event
+from calendar_app.core.occurrences import Occurrence, Window, is_scheduled, occurrence_at
+from calendar_app.core.precision import PartialDate
+
+CANCELLED: Final = "cancelled"
+# Nothing is told earlier than the longest lead, or kept for long after the last day.
+_BEFORE: Final = timedelta(days=60)
+_AFTER: Final = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """``text`` is what a delivery must have told to be right; ``sequence`` grows with changes.
+    Without an ``occurrence`` the event has no such date any more."""
+
+    event: Event
+    occurrence: Occurrence | None
+    text: str
+    sequence: int
+
+    def last_day(self, told: str) -> date | None:
+        """Until when it matters to those who were told: the last day of the date that is true,
+        or, where there is none, of the one they were told."""
+        if self.text != CANCELLED and self.occurrence and self.occurrence.when.last:
+            return self.occurrence.when.last
+        return None if told == CANCELLED else PartialDate.parse(told).last
+
+
+class Truths:
+    """The occurrences of a catalogue that anybody may have been told of, as of one day."""
+
+    def __init__(self, catalogue: Catalogue, today: date) -> None:
+        self.catalogue = catalogue
+        self.today = today
+
+    def of(self, subject: str) -> Truth | None:
+        """The truth about an occurrence id; of an event that is gone nothing can be said."""
+        occurrence = self._occurrences.get(subject)
+        event = occurrence.event if occurrence else self._event(subject)
+        if event is None:
+            return None
+        text = CANCELLED
+        if occurrence is not None and not occurrence.is_cancelled:
+            text = str(occurrence.when)
+        sequence = self.catalogue.event_revisions[event.id].sequence_of(subject)
+        return Truth(event, occurrence, text, sequence)
+
+    @cached_property
+    def _occurrences(self) -> Mapping[str, Occurrence]:
+        window = Window(self.today - _BEFORE, self.today + _AFTER)
+        found = [*self.catalogue.undated, *self.catalogue.index.between(window)]
+        for event in self.catalogue.events.values():
+            days = {change.occurrence for change in event.changes}
+            found += [occurrence_at(event, day) for day in days if is_scheduled(event, day)]
+        return {occurrence.id: occurrence for occurrence in found}
+
+    def _event(self, subject: str) -> Event | None:
+        """An occurrence id is the id of its event, mostly with a key after a hyphen."""
+        id_ = subject
+        while id_ and id_ not in self.catalogue.events:
+            id_ = id_.rpartition("-")[0]
+        return self.catalogue.events.get(id_)

@@ -1,0 +1,178 @@
+"""From what is due for one person at one moment to one mail.
+
+What is the same for many is composed once: a mail is kept by all that its words depend on, and
+a copy for one person costs microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final
+
+from sqlalchemy import Engine
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.choices import Choices, to_text
+from calendar_app.core.forecast import next_mails
+from calendar_app.core.occurrences import Occurrence, order
+from calendar_app.core.zones import zone
+from calendar_app.feeds.attachment import attachment
+from calendar_app.mail.bounces import bounce_address, leave_address
+from calendar_app.mail.compose import Composer
+from calendar_app.mail.letters import Dates, Message, Recipient, Sender, Told
+from calendar_app.mail.prepared import Prepared
+from calendar_app.remind.judging import why_not
+from calendar_app.remind.overviews import overview
+from calendar_app.remind.stored import stored_lines
+from calendar_app.remind.truths import Truths
+from calendar_app.sealing.ring import Ring
+from calendar_app.sealing.tokens import Purpose, make_token, message_id
+from calendar_app.store import deliveries
+from calendar_app.store.database import reading
+from calendar_app.store.deliveries import SINGLE, Delivery, Kind
+from calendar_app.store.subscribers import Subscriber
+from calendar_app.store.upkeep import deliveries_of
+from calendar_app.words.choosing import choices_in_words
+from calendar_app.words.languages import LANGUAGES
+from calendar_app.words.presentation import Presenter
+
+# Different mails at one time: languages, days, selections; each takes some tens of kilobytes.
+KEPT: Final = 512
+NEXT_DATES: Final = 3
+
+
+class Nothing(Exception):
+    """There is nothing to tell: an empty digest is not sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one mail tells, as far as its words depend on it: subjects of reminders, subjects of
+    corrections with the date told last, the period of a digest and its topics."""
+
+    language: str
+    is_discreet: bool
+    reminders: tuple[str, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = ()
+    period: str = ""
+    topics: tuple[str, ...] = ()
+
+
+class Writer:
+    """Writes the mails of one edition."""
+
+    def __init__(self, catalogue: Catalogue, sender: Sender, ring: Ring, engine: Engine) -> None:
+        self.catalogue = catalogue
+        self._sender, self._ring, self._engine = sender, ring, engine
+        self._truths = lru_cache(maxsize=8)(self._make_truths)
+        self._composer = lru_cache(maxsize=64)(self._make_composer)
+        self._dates = lru_cache(maxsize=KEPT)(self._compose)
+
+    def why_not(self, delivery: Delivery, person: Subscriber, now: datetime) -> str:
+        """Why it is not sent any more, in a word; empty if it is."""
+        truths = self._truths(_local_day(now, person))
+        return why_not(delivery, person.choices, truths, now)
+
+    def write(
+        self, person: Subscriber, address: str, rows: Sequence[Delivery], name: str, now: datetime
+    ) -> Message:
+        """One mail for all rows; ``name`` is the delivery it is named after at every try.
+        Raises Nothing or MailError."""
+        today = _local_day(now, person)
+        if rows[0].kind in SINGLE:
+            prepared = self._single(rows[0].kind, person, address, today)
+        else:
+            prepared = self._dates(self._content(person, rows), today)
+        return prepared.fill(self._recipient(person, address, name, now))
+
+    def _content(self, person: Subscriber, rows: Iterable[Delivery]) -> Content:
+        subjects = {kind: {row.subject for row in rows if row.kind is kind} for kind in Kind}
+        corrections = []
+        if subjects[Kind.CORRECTION]:
+            with reading(self._engine) as connection:
+                for subject in sorted(subjects[Kind.CORRECTION]):
+                    told = deliveries.last_told(connection, person.id, subject)
+                    corrections.append((subject, told or ""))
+        period = max(subjects[Kind.DIGEST], default="")
+        return Content(
+            person.choices.language,
+            person.choices.discreet,
+            # What a correction tells need not be told twice.
+            tuple(sorted(subjects[Kind.REMINDER] - subjects[Kind.CORRECTION])),
+            tuple(corrections),
+            period,
+            person.choices.topics if period else (),
+        )
+
+    def _compose(self, content: Content, today: date) -> Prepared:
+        composer, truths = self._composer(content.language, today), self._truths(today)
+        found = [truths.of(subject) for subject in content.reminders]
+        reminders = sorted((one.occurrence for one in found if one and one.occurrence), key=order)
+        corrections = [
+            Told(truth.event, truth.occurrence, told)
+            for subject, told in content.corrections
+            if (truth := truths.of(subject)) and truth.text != told
+        ]
+        topics = Choices(content.language, content.topics)
+        period = content.period
+        digest = overview(self.catalogue, topics, period, today) if period else None
+        if not (reminders or corrections or digest):
+            raise Nothing
+        shown = [*reminders, *(told.occurrence for told in corrections if told.occurrence)]
+        is_plain = content.is_discreet
+        calendar = b"" if is_plain else self._calendar(shown, composer.presenter)
+        dates = Dates(tuple(reminders), tuple(corrections), digest, calendar)
+        return composer.dates(dates, is_discreet=is_plain)
+
+    def _calendar(self, shown: Iterable[Occurrence], presenter: Presenter) -> bytes:
+        return attachment(shown, presenter, self._sender.base_url)
+
+    def _single(self, kind: Kind, person: Subscriber, address: str, today: date) -> Prepared:
+        composer = self._composer(person.choices.language, today)
+        if kind is Kind.CONFIRM:
+            return composer.confirm()
+        if kind is Kind.KNOWN:
+            return composer.known()
+        if kind is Kind.WELCOME:
+            chosen = choices_in_words(person.choices, composer.presenter)
+            coming = self._coming(person.choices, today)
+            return composer.welcome(chosen, coming, is_discreet=person.choices.discreet)
+        with reading(self._engine) as connection:
+            rows = deliveries_of(connection, person.id)
+        return composer.export(stored_lines(person, address, rows, composer.presenter))
+
+    def _coming(self, choices: Choices, today: date) -> list[Occurrence]:
+        mails = next_mails(self.catalogue, choices, today, NEXT_DATES)
+        coming = {one.id: one for mail in mails for one in mail.occurrences}
+        return sorted(coming.values(), key=order)[:NEXT_DATES]
+
+    def _recipient(self, person: Subscriber, address: str, name: str, now: datetime) -> Recipient:
+        sender, ring = self._sender, self._ring
+        domain, base = sender.domain, f"{sender.base_url}/{person.choices.language}"
+        manage = make_token(ring, Purpose.MANAGE, person.id, person.token_version)
+        confirm = make_token(ring, Purpose.CONFIRM, person.id, person.token_version)
+        bounce = make_token(ring, Purpose.BOUNCE, name)
+        return Recipient(
+            address,
+            f"{message_id(ring, name)}@{domain}",
+            bounce_address(bounce, domain) if sender.takes_mail else sender.address,
+            now,
+            settings_url=f"{base}/manage/{manage}/{to_text(person.choices)}",
+            unsubscribe_url=f"{base}/unsubscribe/{manage}",
+            confirm_url=f"{base}/confirm/{confirm}",
+            unsubscribe_mail=leave_address(manage, domain) if sender.takes_mail else "",
+        )
+
+    def _make_composer(self, language: str, today: date) -> Composer:
+        return Composer(Presenter(self.catalogue, LANGUAGES[language], today), self._sender)
+
+    def _make_truths(self, today: date) -> Truths:
+        return Truths(self.catalogue, today)
+
+
+def _local_day(now: datetime, person: Subscriber) -> date:
+    """The day it is where the person lives."""
+    return now.astimezone(zone(person.choices.zone)).date()

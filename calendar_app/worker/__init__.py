@@ -1,0 +1,1 @@
+"""The process that knows people: applies requests, plans what is due, sends."""

@@ -1,0 +1,117 @@
+"""The worker at work: two jobs by the clock, threads that send, and an eye on the clock itself.
+
+APScheduler only wakes; what is to be done stands in the store.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Event as Signal
+from threading import Thread
+from typing import Final
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from calendar_app.remind.tick import tick
+from calendar_app.worker.parts import Parts
+from calendar_app.worker.pulse import beat
+from calendar_app.worker.reports import Reports
+
+INBOX_SECONDS: Final = 2
+TICK_SECONDS: Final = 20
+LOOK_SECONDS: Final = 1.0
+IDLE_SECONDS: Final = 2.0
+FAILED_SECONDS: Final = 5.0
+THREADS: Final = 4
+_LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Runs until it is told to stop, and then ends the mails that are on their way."""
+
+    def __init__(
+        self, parts: Parts, jump: Callable[[], timedelta], reports: Reports, stopping: Signal
+    ) -> None:
+        """``jump`` tells how far the clock is from where it should be."""
+        self._parts, self._look, self._reports = parts, jump, reports
+        self._stopping, self._wake = stopping, Signal()
+        self._jump = timedelta()
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        for job, seconds in ((self._apply, INBOX_SECONDS), (self._tick, TICK_SECONDS)):
+            self._scheduler.add_job(
+                partial(self._try, job),
+                "interval",
+                seconds=seconds,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._senders = [
+            Thread(target=self._send, name=f"send-{number}") for number in range(THREADS)
+        ]
+
+    def run(self) -> None:
+        """Returns when it was told to stop and nothing is on its way any more."""
+        self._try(self._tick)
+        self._scheduler.start()
+        self._wake_jobs()
+        for thread in self._senders:
+            thread.start()
+        while not self._stopping.wait(LOOK_SECONDS):
+            self._look_at_clock()
+        self._wake.set()
+        self._scheduler.shutdown(wait=True)
+        for thread in self._senders:
+            thread.join()
+
+    def _apply(self) -> None:
+        if self._is_clock_right and self._parts.applying.apply_waiting(self._parts.clock()):
+            self._wake.set()
+
+    def _tick(self) -> None:
+        parts, now = self._parts, self._parts.clock()
+        if self._is_clock_right:
+            parts.watch.look()
+            ticked = tick(parts.engine, parts.catalogue, now)
+            if ticked.planned or ticked.corrected:
+                self._wake.set()
+        told_on = self._reports.told_on
+        facts = beat(parts, now, is_clock_right=self._is_clock_right, told_on=told_on)
+        self._reports.report(facts, now)
+
+    def _send(self) -> None:
+        while not self._stopping.is_set():
+            count = self._try(self._parts.sending.send_due) if self._is_clock_right else 0
+            if not count:
+                self._wake.wait(IDLE_SECONDS)
+                self._wake.clear()
+
+    def _try(self, job: Callable[[], int | None]) -> int:
+        """A job that fails is tried again; what it says may quote what nobody may read."""
+        try:
+            return job() or 0
+        except Exception as error:  # the worker must outlive what nobody thought of, and say so
+            log.error("%s failed and is tried again: %s", job.__name__, type(error).__name__)
+            self._stopping.wait(FAILED_SECONDS)
+            return 0
+
+    @property
+    def _is_clock_right(self) -> bool:
+        return not self._jump
+
+    def _look_at_clock(self) -> None:
+        """APScheduler would sleep through the hours by which a clock is put back."""
+        jump = self._look()
+        if jump != self._jump and bool(jump) is not bool(self._jump):
+            log.error("the clock is off by %s", jump)
+            self._jump = jump
+            self._wake_jobs()
+
+    def _wake_jobs(self) -> None:
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=_LONG_AGO)
+        self._scheduler.wakeup()

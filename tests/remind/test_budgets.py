@@ -1,0 +1,99 @@
+"""Budgets and the breaker: what is held back, for how long, and what it costs to remember."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calendar_app.remind.budgets import MAX_KEYS, Breaker, Budget
+from tests.factories import at
+
+NOON = at("2026-11-26T12:00")
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_burst_goes_at_once_and_the_rest_is_spread_evenly() -> None:
+    budget = Budget(per_hour=60, burst=3)
+
+    delays = [budget.reserve("example.org", NOON) - NOON for _ in range(6)]
+
+    assert delays == [0 * MINUTE] * 3 + [1 * MINUTE, 2 * MINUTE, 3 * MINUTE]
+
+
+def test_each_key_has_its_own_budget() -> None:
+    budget = Budget(per_hour=60, burst=1)
+
+    assert budget.reserve("a.example", NOON) == NOON
+    assert budget.reserve("b.example", NOON) == NOON
+    assert budget.reserve("a.example", NOON) == NOON + MINUTE
+
+
+def test_taking_what_is_not_free_takes_nothing() -> None:
+    budget = Budget(per_hour=60, burst=1)
+    budget.take("a.example", NOON)
+
+    assert [budget.take("a.example", NOON) for _ in range(3)] == [NOON + MINUTE] * 3
+    assert budget.take("a.example", NOON + MINUTE) == NOON + MINUTE
+
+
+@given(
+    st.integers(1, 500),
+    st.integers(1, 50),
+    st.lists(st.integers(0, 600), min_size=1, max_size=200),
+)
+def test_no_hour_has_more_than_the_burst_and_an_hour_of_the_rate(
+    per_hour: int, burst: int, waits: list[int]
+) -> None:
+    budget, now = Budget(per_hour, burst), NOON
+    allowed = []
+    for seconds in waits:
+        now += timedelta(seconds=seconds)
+        allowed.append(budget.reserve("a.example", now))
+
+    allowed.sort()
+    for first in allowed:
+        within = [instant for instant in allowed if first <= instant < first + 60 * MINUTE]
+        assert len(within) <= burst + per_hour
+
+
+def test_what_holds_nothing_back_is_forgotten() -> None:
+    budget = Budget(per_hour=3600, burst=1)
+    for number in range(MAX_KEYS):
+        budget.reserve(str(number), NOON)
+    budget.reserve("held", NOON + MINUTE)
+    budget.reserve("last", NOON + MINUTE)
+
+    assert budget.free_at("last", NOON + MINUTE) > NOON + MINUTE
+    assert len(budget._used_until) == 2
+
+
+def test_a_breaker_opens_for_longer_each_time_and_closes_at_the_first_answer() -> None:
+    breaker, now, pauses = Breaker(), NOON, []
+    for _ in range(8):
+        until = breaker.fail(now)
+        assert breaker.is_open(now)
+        assert not breaker.is_open(until)
+        pauses.append((until - now).total_seconds())
+        now = until
+
+    assert pauses == [15, 30, 60, 120, 240, 480, 900, 900]
+    assert breaker.failing_since == NOON
+
+    breaker.succeed()
+    assert (breaker.is_open(now), breaker.failing_since) == (False, None)
+    assert breaker.fail(now) == now + timedelta(seconds=15)
+
+
+def test_threads_that_fail_together_count_once() -> None:
+    breaker = Breaker()
+
+    assert {breaker.fail(NOON) for _ in range(4)} == {NOON + timedelta(seconds=15)}
+
+
+def test_a_clock_put_back_does_not_keep_the_breaker_open() -> None:
+    breaker = Breaker()
+    breaker.fail(NOON)
+
+    assert not breaker.is_open(NOON - timedelta(hours=1))

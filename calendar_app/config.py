@@ -48,7 +48,8 @@ NAMES: Final = (
     "NOW",
 )
 DEFAULT_PORT: Final = 8000
-LOCAL_SENDER: Final = "calendar@localhost"
+# Of a domain that nobody can have (RFC 2606): mail of a site on this machine goes into files.
+LOCAL_SENDER: Final = "calendar@calendar.example"
 _PACKAGE: Final = Path(__file__).resolve().parent
 
 

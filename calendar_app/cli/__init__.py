@@ -17,6 +17,7 @@ from calendar_app.cli.data import check, revise, schema, upcoming
 from calendar_app.cli.export import export
 from calendar_app.cli.keys import keys
 from calendar_app.cli.reminders import worker
+from calendar_app.cli.returned import bounce, mail
 from calendar_app.cli.run import serve
 from calendar_app.cli.simulate import simulate
 
@@ -29,5 +30,5 @@ def main() -> None:
 
 for _command in (check, export, revise, schema, serve, simulate, upcoming, worker):
     main.add_command(_command)
-for _command in (backup, count_subscribers, db, erase, export_person, keys, restore):
+for _command in (backup, bounce, count_subscribers, db, erase, export_person, keys, mail, restore):
     main.add_command(_command)

@@ -95,8 +95,9 @@ def _run(settings: Settings, has_parent: bool) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    # It would tell of every job, every two seconds.
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # They tell of every job, every two seconds, and of tables that are as they should be.
+    for name in ("apscheduler", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     clock = make_clock(settings)
     parts = put_together(settings, clock, stopping.is_set, stopping.wait)
     pulse = inbox.read_pulse(parts.engine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from contextlib import nullcontext
 
 import click
 from granian import Granian
@@ -11,6 +12,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from calendar_app.cli.companion import worker_beside
 from calendar_app.cli.faults import with_faults
 from calendar_app.config import DEFAULT_PORT, hand_down, settings_from_environment
 from calendar_app.values import is_loopback
@@ -28,7 +30,7 @@ BLOCKING_THREADS = 8
 )
 @with_faults
 def serve(host: str, port: int) -> None:
-    """Serve the pages and feeds."""
+    """Serve the pages and feeds; where mail is on, with the worker beside."""
     settings = settings_from_environment(port)
     catalogue = load_catalogue(settings)
     _require_free(host, port)
@@ -43,6 +45,12 @@ def serve(host: str, port: int) -> None:
         click.echo(f"  {settings.base_url}/{tag}/  {language.endonym}")
     click.echo(f"  {settings.base_url}/en/calendar.ics  the feed; Ctrl-C stops the server")
     hand_down(settings)
+    with worker_beside() if settings.mail else nullcontext():
+        _serve(host, port, settings.web_workers)
+
+
+def _serve(host: str, port: int, workers: int) -> None:
+    """Until it is told to stop."""
     Granian(
         "calendar_app.app:create_from_environment",
         factory=True,
@@ -51,7 +59,7 @@ def serve(host: str, port: int) -> None:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         websockets=False,
-        workers=settings.web_workers,
+        workers=workers,
         blocking_threads=BLOCKING_THREADS,
         respawn_failed_workers=True,
         # Room for a few headers, not for megabytes of them.

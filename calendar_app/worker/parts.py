@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from calendar_app.config import MailSettings, Settings
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.errors import CalendarError
+from calendar_app.mail.compose import operator_mail
 from calendar_app.mail.letters import Sender
 from calendar_app.mail.smtp import Smtp, server_from_url
 from calendar_app.mail.transport import File, Transport
@@ -64,8 +65,8 @@ def put_together(
     is_stopping: Callable[[], bool] = lambda: False,
     pause: Callable[[float], object] = lambda seconds: None,
 ) -> Parts:
-    """Makes the keys and the store if there are none. Raises MailIsOff, DataError, KeyFileError
-    or SchemaError."""
+    """Makes the keys and the store if there are none. Raises MailIsOff, DataError, KeyFileError,
+    SchemaError or MailError."""
     if settings.mail is None:
         raise MailIsOff
     os.umask(0o077)
@@ -73,6 +74,8 @@ def put_together(
     ring = load_or_make(settings.state_dir)
     engine = _open_store(settings)
     sender = make_sender(settings, settings.mail)
+    # A sender that cannot be mailed from is found now, and not by the first mail.
+    operator_mail("", [], sender)
     transport = make_transport(settings, settings.mail)
     exit_ = Exit(ring, settings.state_dir)
 

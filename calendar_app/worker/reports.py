@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import Final
 
 from calendar_app.mail.compose import operator_mail
-from calendar_app.mail.letters import MailError, Recipient, Sender
-from calendar_app.mail.transport import State, Transport
+from calendar_app.mail.letters import Recipient, Sender
+from calendar_app.mail.transport import Outcome, State, Transport
 from calendar_app.worker.pulse import Facts
 
 AGAIN_AFTER: Final = timedelta(days=1)
@@ -45,19 +45,18 @@ class Reports:
             if self._mail("Reminders: all is well", [people], now):
                 self.told_on = month
 
+    def write(self, subject: str, sentences: list[str], now: datetime) -> Outcome:
+        """One mail to the operator. Raises MailError where the addresses cannot be mailed."""
+        name = sha256(f"{subject} {sentences} {now.isoformat()}".encode()).hexdigest()[:32]
+        message_id = f"{name}@{self._sender.domain}"
+        recipient = Recipient(self._address, message_id, self._sender.address, now)
+        return self._transport.send(operator_mail(subject, sentences, self._sender).fill(recipient))
+
     def _mail(self, subject: str, sentences: list[str], now: datetime) -> bool:
         """Whether it need not be tried again."""
         if not self._address:
             return True
-        name = sha256(f"{subject} {sentences} {now.isoformat()}".encode()).hexdigest()[:32]
-        message_id = f"{name}@{self._sender.domain}"
-        recipient = Recipient(self._address, message_id, self._sender.address, now)
-        try:
-            message = operator_mail(subject, sentences, self._sender).fill(recipient)
-        except MailError:
-            log.error("the operator cannot be told: the address cannot be mailed")
-            return True
-        return self._transport.send(message).state is State.ACCEPTED
+        return self.write(subject, sentences, now).state is State.ACCEPTED
 
 
 def faults(facts: Facts, now: datetime) -> Iterator[tuple[str, str]]:

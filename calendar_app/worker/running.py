@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from threading import Event as Signal
 from threading import Thread
 from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from calendar_app.remind.tick import tick
 from calendar_app.worker.parts import Parts
@@ -26,7 +27,6 @@ LOOK_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 2.0
 FAILED_SECONDS: Final = 5.0
 THREADS: Final = 4
-_LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
 log = logging.getLogger(__name__)
 
 
@@ -41,15 +41,16 @@ class Worker:
         self._stopping, self._wake = stopping, Signal()
         self._jump = timedelta()
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        for job, seconds in ((self._apply, INBOX_SECONDS), (self._tick, TICK_SECONDS)):
+        self._jobs = [
             self._scheduler.add_job(
                 partial(self._try, job),
-                "interval",
-                seconds=seconds,
+                IntervalTrigger(seconds=seconds, timezone=UTC),
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=None,
             )
+            for job, seconds in ((self._apply, INBOX_SECONDS), (self._tick, TICK_SECONDS))
+        ]
         self._senders = [
             Thread(target=self._send, name=f"send-{number}") for number in range(THREADS)
         ]
@@ -58,7 +59,6 @@ class Worker:
         """Returns when it was told to stop and nothing is on its way any more."""
         self._try(self._tick)
         self._scheduler.start()
-        self._wake_jobs()
         for thread in self._senders:
             thread.start()
         while not self._stopping.wait(LOOK_SECONDS):
@@ -109,9 +109,5 @@ class Worker:
         if jump != self._jump and bool(jump) is not bool(self._jump):
             log.error("the clock is off by %s", jump)
             self._jump = jump
-            self._wake_jobs()
-
-    def _wake_jobs(self) -> None:
-        for job in self._scheduler.get_jobs():
-            job.modify(next_run_time=_LONG_AGO)
-        self._scheduler.wakeup()
+            for job in self._jobs:
+                job.reschedule(job.trigger)

@@ -40,7 +40,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.operator_name == settings.contact == ""
     assert settings.state_dir == EVENTS.parents[1] / "var"
     assert (settings.database_url, settings.trusted_proxies) == ("", 0)
-    assert settings.mail == MailSettings("calendar@localhost")
+    assert settings.mail == MailSettings("calendar@calendar.example")
 
 
 def test_everything_can_be_set() -> None:
@@ -172,7 +172,7 @@ ELSEWHERE = {"CALENDAR_BASE_URL": "https://calendar.example"}
 
 
 def test_mail_goes_into_files_on_this_machine_only() -> None:
-    assert read_settings({}).mail == MailSettings("calendar@localhost")
+    assert read_settings({}).mail == MailSettings("calendar@calendar.example")
     assert read_settings(ELSEWHERE).mail is None
     assert read_settings({"CALENDAR_MAIL": "off"}).mail is None
     assert faults_of(BASE_URL="https://calendar.example", MAIL="on") == [

@@ -1,0 +1,75 @@
+"""Commands for mail: what comes back, and whether anything goes out."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+import click
+
+from calendar_app.cli.faults import with_faults
+from calendar_app.config import settings_from_environment
+from calendar_app.mail.bounces import MAX_BYTES, Bounce, read_returned
+from calendar_app.sealing.seal import read_public_key, seal
+from calendar_app.sealing.tokens import id_in
+from calendar_app.store.database import inbox_engine
+from calendar_app.store.inbox import InboxError, RequestKind, append
+from calendar_app.wiring import make_clock
+from calendar_app.worker.parts import MailIsOff, make_sender, make_transport
+from calendar_app.worker.reports import Reports
+
+# What a mail server takes for "try again later" (sysexits.h).
+_LATER: Final = 75
+
+
+@click.command()
+@with_faults
+def bounce() -> None:
+    """Take a mail that came back, on standard input; for a pipe from the mail server.
+
+    Needs nothing but the public key. What is not about a mail of ours has no effect.
+    """
+    settings = settings_from_environment()
+    found = read_returned(
+        sys.stdin.buffer.read(MAX_BYTES + 1), lambda text: id_in(text) is not None
+    )
+    if found is None:
+        return
+    kind, form = RequestKind.LEAVE, {"token": found.token}
+    if isinstance(found, Bounce):
+        kind, form = RequestKind.BOUNCE, form | {"class": "hard" if found.is_hard else "soft"}
+    body = seal(read_public_key(settings.state_dir), kind, form)
+    engine = inbox_engine(settings.state_dir, settings.database_url)
+    try:
+        append(engine, kind, body)
+    except InboxError as error:
+        click.echo(error, err=True)
+        raise SystemExit(_LATER) from error
+    finally:
+        engine.dispose()
+
+
+@click.group()
+def mail() -> None:
+    """Look after the way out."""
+
+
+@mail.command("check")
+@with_faults
+def check_mail() -> None:
+    """Send a mail to the operator, and tell what the mail server said."""
+    settings = settings_from_environment()
+    if settings.mail is None:
+        raise MailIsOff
+    if not settings.mail.operator_mail:
+        raise click.ClickException("set CALENDAR_OPERATOR_MAIL, so that there is whom to write to")
+    sender = make_sender(settings, settings.mail)
+    transport = make_transport(settings, settings.mail)
+    reports = Reports(settings.mail.operator_mail, sender, transport, "")
+    outcome = reports.write(
+        "Reminders: a test", ["This mail came through."], make_clock(settings)()
+    )
+    transport.close()
+    click.echo(f"{outcome.state} {outcome.reason}".strip())
+    if outcome.state != "accepted":
+        raise SystemExit(1)

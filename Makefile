@@ -15,7 +15,7 @@ TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium fonts-noto-core n
     postgresql zbar-tools
 BENCH_PACKAGES := nginx-light wrk
 
-.PHONY: help serve test test-all check bench snapshots images lock clean test-packages test-tools
+.PHONY: help serve test test-all check bench snapshots images screenshots lock clean test-packages test-tools
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: $(VENV)/test $(FOREIGN)/peers/made ## measure; BENCH= names what, all oth
 
 snapshots: test-tools ## rewrite the stored expectations; look at the diff before you commit it
 	$(BIN)/pytest --rewrite-snapshots
+
+screenshots: test-tools ## take a picture of each kind of page, and draw the sheet of them in docs/
+	$(BIN)/python scripts/contact_sheet.py .cache/screenshots
 
 images: test-packages $(VENV)/test ## draw the pictures that stand for the pages elsewhere
 	$(BIN)/python scripts/images.py

@@ -34,7 +34,7 @@ def served(now: datetime) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, _not_yet, threaded=True, request_handler=Silent)
     # The port comes first: the pages and the guard must know their own address.
     base_url = f"http://127.0.0.1:{server.port}"
-    operator = Operator("Solidarity Committee", "post@calendar.example")
+    operator = Operator("Solidarity Committee", "post@calendar.example", sends_mail=True)
     editions = Editions(real_catalogue(), lambda: now, base_url, operator)
     server.app = create_app(read_settings({"CALENDAR_BASE_URL": base_url}), editions)
     thread = Thread(target=server.serve_forever)

@@ -27,6 +27,10 @@ KINDS = (
     "/{lang}/accessibility/",
     "/{lang}/?topics=cuba,peace",  # chosen
     "/{lang}/?topics=environment",  # chosen, and nothing comes
+    "/{lang}/subscribe/mail/",
+    "/{lang}/confirm/token",
+    "/{lang}/manage/token/{lang}.cuba.7_1.America~Havana.9d",
+    "/{lang}/unsubscribe/token",
 )
 
 

@@ -1,0 +1,99 @@
+"""Every kind of page as a picture, and a sheet of them to look over at once.
+
+    python scripts/contact_sheet.py FOLDER [--all]
+
+Takes one picture of each kind of page for each column of the sheet and writes
+``docs/contact-sheet.png``. With ``--all`` it takes every kind in every language, scheme and width
+and leaves the sheet alone. The pictures land in FOLDER.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from itertools import product
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.conftest import NOW, served  # noqa: E402
+from tests.browser.kinds import LANGUAGES, every_kind  # noqa: E402
+from tests.conftest import CHROMIUM_NAMES, CHROMIUM_OPTIONS  # noqa: E402
+
+SHEET = ROOT / "docs" / "contact-sheet.png"
+SCHEMES = ("light", "dark")
+WIDTHS = (320, 768, 1280)
+COLUMNS = (
+    ("en", "light", 1280),
+    ("ar", "light", 1280),
+    ("ru", "dark", 768),
+    ("es", "light", 768),
+    ("tr", "dark", 320),
+    ("ar", "light", 320),
+)
+THUMB = 190
+# Of a long page the beginning is enough.
+MOST_HEIGHT = 250
+GAP = 8
+
+
+def take(browser: Browser, base_url: str, folder: Path, column: tuple[str, str, int]) -> list[Path]:
+    """A picture of each kind of page in a language, scheme and width."""
+    lang, scheme, width = column
+    context = browser.new_context(
+        base_url=base_url, viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    page, found = context.new_page(), []
+    for path in every_kind(lang):
+        page.goto(path)
+        name = path.strip("/").removeprefix(lang).strip("/").replace("/", "-") or "agenda"
+        target = folder / f"{name if path != '/' else 'languages'}-{lang}-{scheme}-{width}.png"
+        page.screenshot(path=target, full_page=True)
+        found.append(target)
+    context.close()
+    return found
+
+
+def thumb(picture: Path) -> Image.Image:
+    with Image.open(picture) as found:
+        small = found.convert("RGB")
+        small = small.resize((THUMB, max(1, small.height * THUMB // small.width)), Image.LANCZOS)
+        return small.crop((0, 0, THUMB, min(small.height, MOST_HEIGHT)))
+
+
+def compose(columns: list[list[Path]]) -> Image.Image:
+    """A row for each kind of page, a column for each way to show it."""
+    rows = [[thumb(picture) for picture in row] for row in zip(*columns, strict=True)]
+    heights = [max(small.height for small in row) for row in rows]
+    width = GAP + len(columns) * (THUMB + GAP)
+    sheet = Image.new("RGB", (width, GAP + sum(height + GAP for height in heights)), "#8a8a8a")
+    drawing, top = ImageDraw.Draw(sheet), GAP
+    for row, height in zip(rows, heights, strict=True):
+        for number, small in enumerate(row):
+            left = GAP + number * (THUMB + GAP)
+            sheet.paste(small, (left, top))
+            drawing.rectangle((left, top, left + THUMB - 1, top + small.height - 1), outline="#000")
+        top += height + GAP
+    return sheet
+
+
+def main(folder: Path, *, is_all: bool) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
+    columns = list(product(LANGUAGES, SCHEMES, WIDTHS)) if is_all else list(COLUMNS)
+    with sync_playwright() as playwright, served(NOW) as base_url:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=[*CHROMIUM_OPTIONS, "--no-sandbox"]
+        )
+        pictures = [take(browser, base_url, folder, column) for column in columns]
+        browser.close()
+    if not is_all:
+        compose(pictures).quantize(128).save(SHEET, optimize=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), is_all="--all" in sys.argv)

@@ -47,7 +47,8 @@ def _shares(axes: Axes, rows: list[Row]) -> None:
     axes.set_xticks([place + wide for place in range(len(labels))], labels)
     axes.set_ylabel("share of nginx")
     axes.set_title(f"Requests a processor second, a feed of {EVENTS} events", loc="left")
-    axes.legend(frameon=False)
+    axes.set_ylim(top=1.4)
+    axes.legend(frameon=False, ncols=3, loc="upper left")
 
 
 def _polls(axes: Axes, rows: list[Row]) -> None:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: in a folder of its own, on a free port, for one session."""
+"""A PostgreSQL server for tests and benchmarks: in a folder of its own, on a free port."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import psycopg
-import pytest
 
 PROGRAMS = Path("/usr/lib/postgresql")
 PATIENCE = 60
@@ -62,7 +61,7 @@ class Postgres:
                 psycopg.connect(self.url("postgres", driver="postgresql")).close()
                 return
             sleep(0.05)
-        pytest.fail("PostgreSQL does not start", pytrace=False)
+        raise RuntimeError("PostgreSQL does not start")
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """SIGINT: fast; SIGQUIT: immediate, as ``pg_ctl stop -m immediate`` does it."""
@@ -110,7 +109,7 @@ def _program(name: str) -> Path:
     found = sorted(PROGRAMS.glob(f"*/bin/{name}"))
     other = shutil.which(name)
     if not found and other is None:
-        pytest.fail(f"{name} is missing; run: apt-get install postgresql", pytrace=False)
+        raise RuntimeError(f"{name} is missing; run: apt-get install postgresql")
     return found[-1] if found else Path(str(other))
 
 

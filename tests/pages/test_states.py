@@ -12,7 +12,7 @@ from calendar_app.public.edition import Edition
 from calendar_app.words.catalogs import catalog
 from tests.factories import cancelled, day, event, moved, on, reinstated
 from tests.pages.markup import Element, Tree
-from tests.publishing import TODAY, edition, made_up, publish, real_catalogue
+from tests.publishing import BASE_URL, TODAY, edition, made_up, publish, real_catalogue
 
 
 @cache
@@ -212,3 +212,35 @@ def test_a_text_in_another_language_is_marked_and_the_page_says_so() -> None:
 
     assert (name.text, name.attributes) == ("Talks", {"lang": "en", "dir": "ltr"})
     assert catalog("ar").text("text_in_other_language") in root.text
+
+
+@pytest.mark.parametrize(
+    ("id_", "expected"),
+    [
+        (
+            "palestine-day",
+            [
+                "Sunday, 29 November 2026",
+                "International Day of Solidarity with the Palestinian People",
+            ],
+        ),
+        (
+            "cuba-solidarity-days",
+            ["28–29 November 2026", "International Days of Solidarity with Cuba"],
+        ),
+        (
+            "guantanamo-seminar-8",
+            [
+                "4–5 May 2024",
+                "8th International Seminar for Peace and the Abolition of Foreign Military Bases",
+                "Guantánamo, Cuba",
+            ],
+        ),
+    ],
+)
+def test_the_text_to_forward_says_when_what_and_where_to_read_on(
+    id_: str, expected: list[str]
+) -> None:
+    (text,) = page(f"/en/events/{id_}/").all("pre")
+
+    assert "".join(text.words).split("\n") == [*expected, f"{BASE_URL}/en/events/{id_}/"]

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from calendar_app.core.events import Change, ChangedBy, ChangeKind, Event, Link, Place, Text
 from calendar_app.core.precision import PartialDate
-from calendar_app.core.rules import Yearly
 from calendar_app.public.edition import Edition
+from calendar_app.public.events import MAX_DATES
 from calendar_app.public.layout import STATIC
 from calendar_app.public.metadata import contact_url, expires_on
 from calendar_app.public.routes import HTML, paths
@@ -31,6 +31,7 @@ from tests.publishing import BASE_URL, TODAY, edition, made_up, publish, real_ca
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
+YEARS = range(TODAY.year - 1, TODAY.year + 3)
 LEAP_DAY = date(2028, 2, 29)
 PAGES = [
     path for route, path in paths(edition(real_catalogue()).site) if route.content_type == HTML
@@ -171,47 +172,55 @@ def test_no_name_can_leave_the_data(name: str) -> None:
 
 
 @BOTH
-def test_page_feed_and_linked_data_have_the_same_dates(lang: str) -> None:
+def test_page_linked_data_json_and_feed_have_the_same_dates(lang: str) -> None:
     found = published()
-    for id_, one in found.site.catalogue.events.items():
-        root = page(f"/{lang}/events/{id_}/")
-        told = [(date.fromisoformat(e["startDate"]), e["endDate"]) for e in linked(root)]
-        shown = [dates for dates in _coming(root) if dates]
-
-        assert [(first, last) for first, last in told] == shown, id_
-        answer = found.get(f"/{lang}/events/{id_}.ics")
-        if isinstance(one.rule, Yearly) and answer.status == 200:
-            # One entry with a rule: its month and day, and whatever year.
-            in_feed = {(first.month, first.day) for first, _ in _in_feed(answer.plain.body)}
-            assert {(first.month, first.day) for first, _ in told} <= in_feed, id_
-        elif answer.status == 200:
-            assert set(told) <= _in_feed(answer.plain.body), id_
-        else:
-            assert told == [], id_
+    events = json.loads(found.get(f"/{lang}/calendar.json").plain.body)["events"]
+    assert [one["id"] for one in events] == list(found.site.catalogue.events)
+    for one in events:
+        path = f"/{lang}/events/{one['id']}"
+        dates = _known_to_the_day(one)
+        root = page(f"{path}/")
+        assert [*_shown(root)] == _stand_out(dates), path
+        assert [(e["startDate"], e["endDate"]) for e in linked(root)] == _stand_out(dates), path
+        feed = found.get(f"{path}.ics")
+        assert _in_feed(feed.plain.body if feed.status == 200 else b"", one["id"]) == dates, path
 
 
-def _coming(root: Element) -> Iterator[tuple[date, str] | None]:
-    """Yield first and last day of what stands for the event and of what comes after it; nothing
-    for what has no day."""
+def _known_to_the_day(event: dict[str, Any]) -> list[tuple[str, str]]:
+    exact = (date for date in event["dates"] if date["precision"] in {"day", "interval"})
+    return sorted((date["first"], date["last"]) for date in exact)
+
+
+def _stand_out(dates: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return what an event stands for: what is now or next and those after it, else the last."""
+    coming = [(first, last) for first, last in dates if last >= TODAY.isoformat()]
+    return coming[: 1 + MAX_DATES] or dates[-1:]
+
+
+def _shown(root: Element) -> Iterator[tuple[str, str]]:
+    """Yield first and last day of what stands for the event and of what comes after it."""
     lists = [e for e in root.all("section") if e.attributes["aria-labelledby"] == "coming"]
     posters = [e for e in root.all("article") if "poster" in e.attributes["class"].split()]
     for article in [*posters, *(row for found in lists for row in found.all("article"))]:
         days = [time.attributes["datetime"] for time in article.all("time")]
-        is_exact = bool(days) and len(days[0]) == len("2026-11-28")
-        yield (date.fromisoformat(days[0]), days[-1]) if is_exact else None
+        if days and len(days[0]) == len("2026-11-28"):
+            yield days[0], days[-1]
 
 
-def _in_feed(body: bytes) -> set[tuple[date, str]]:
-    entries = icalendar.Calendar.from_ical(body).walk("VEVENT")
-    return {
-        (
-            entry["DTSTART"].dt,
-            (
-                entry["DTEND"].dt - timedelta(days=1) if "DTEND" in entry else entry["DTSTART"].dt
-            ).isoformat(),
-        )
-        for entry in entries
-    }
+def _in_feed(body: bytes, event: str) -> list[tuple[str, str]]:
+    """Return the dates of a feed; of the one entry with a rule, those in the years of the site."""
+    entries = icalendar.Calendar.from_ical(body).walk("VEVENT") if body else []
+    found = []
+    for entry in entries:
+        start = entry["DTSTART"].dt
+        last = entry["DTEND"].dt - timedelta(days=1) if "DTEND" in entry else start
+        if "RRULE" in entry:
+            assert str(entry["RRULE"].to_ical(), "ascii") == "FREQ=YEARLY", event
+            days = [start.replace(year=year) for year in YEARS]
+            found += [(day.isoformat(), day.isoformat()) for day in days]
+        else:
+            found.append((start.isoformat(), last.isoformat()))
+    return sorted(found)
 
 
 def test_the_sitemap_has_every_page_and_each_in_every_language() -> None:
@@ -253,25 +262,34 @@ def test_robots_are_shown_the_sitemap() -> None:
     assert f"Sitemap: {BASE_URL}/sitemap.xml" in text.splitlines()
 
 
-@pytest.mark.parametrize("tag", LANGUAGES)
-def test_a_page_says_what_to_show_of_it_elsewhere(tag: str) -> None:
-    root = page(f"/{tag}/events/may-day/")
-    meta = [
+def open_graph(root: Element) -> list[tuple[str, str]]:
+    return [
         (e.attributes["property"].removeprefix("og:"), e.attributes["content"])
         for e in root.all("meta")
         if "property" in e.attributes
     ]
-    found = dict(meta)
-    image = urlsplit(found["image"])
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_page_says_what_to_show_of_it_elsewhere(tag: str) -> None:
+    root = page(f"/{tag}/events/may-day/")
+    found = dict(open_graph(root))
 
     assert found["title"] == next(root.all("h1")).text
     assert found["url"] == f"{BASE_URL}/{tag}/events/may-day/"
     assert found["description"]
-    locales = {value for name, value in meta if name.startswith("locale")}
+    locales = {value for name, value in open_graph(root) if name.startswith("locale")}
     assert locales == {f"{one.tag}_{one.territory}" for one in LANGUAGES.values()}
     assert found["locale"].startswith(tag)
-    assert f"{image.scheme}://{image.netloc}" == BASE_URL
+
+
+@pytest.mark.parametrize("path", ["/", *(f"/{tag}/" for tag in LANGUAGES)])
+def test_the_picture_of_a_page_is_there_and_of_the_size_that_is_said(path: str) -> None:
+    found = dict(open_graph(page(path)))
+    image = urlsplit(found["image"])
     answer = published().get(image.path)
+
+    assert f"{image.scheme}://{image.netloc}" == BASE_URL
     assert (answer.status, dict(answer.plain.headers)["Content-Type"]) == (200, "image/png")
     # PNG (ISO/IEC 15948): width and height are the first of the first chunk.
     size = struct.unpack(">II", answer.plain.body[16:24])

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from calendar_app.core.occurrences import Occurrence
-from calendar_app.public.filters import topic_boxes
+from calendar_app.public.filters import topic_choices
 from calendar_app.public.layout import Page, asset_path, page_bytes
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
@@ -55,7 +55,7 @@ def agenda_page(site: Site, place: Mapping[str, str], selection: Selection) -> b
         undated=presenter.views(undated),
         count=len(coming) + len(undated),
         instead=[] if coming or undated else presenter.views(site.coming[:NEXT_DATES]),
-        boxes=topic_boxes(page),
+        topics=topic_choices(page),
         summary=summary,
         subscribe=selection.address(presenter.path("subscribe")),
         feed=_feed(coming, page),

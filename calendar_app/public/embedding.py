@@ -7,10 +7,10 @@ from typing import Final
 
 from markupsafe import Markup
 
+from calendar_app.public.filters import topic_choices
 from calendar_app.public.layout import Page, page_bytes
 from calendar_app.public.selection import Selection, Theme
 from calendar_app.public.sites import Site
-from calendar_app.public.subscribing import topic_choices
 
 DATES: Final = 5  # unless a number is chosen
 COUNTS: Final = (3, 5, 10, 20)
@@ -51,7 +51,7 @@ def embed_code_page(site: Site, place: Mapping[str, str], selection: Selection) 
     return page_bytes(
         "embed/code.html",
         page,
-        topics=topic_choices(page, selection),
+        topics=topic_choices(page),
         counts=[(count if count != DATES else "", count) for count in COUNTS],
         count=selection.count or DATES,
         themes=[(theme.value, page.text(f"theme_{theme.value}")) for theme in Theme],

@@ -1,36 +1,39 @@
-"""The choice of topics on a page: a form that needs no script, and what it has chosen."""
+"""The choice of topics on a page: boxes that need no script, and the way out of what is ticked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from calendar_app.public.layout import Page
 from calendar_app.words.views import TopicView
 
+DATES_SHOWN: Final = 3
+
 
 @dataclass(frozen=True, slots=True)
-class TopicBox:
-    """A topic to tick, with the number of its dates; ``without`` is this page without it."""
+class TopicChoice:
+    """A box to tick: the topic, its dates in the next 12 months, the first of them in words;
+    ``without`` is the address of the page with this box no longer ticked."""
 
     topic: TopicView
     count: int
+    dates: str
     is_chosen: bool
     without: str
 
 
-def topic_boxes(page: Page) -> list[TopicBox]:
+def topic_choices(page: Page) -> list[TopicChoice]:
     """Every topic that is still in use."""
-    site, selection = page.site, page.selection
-    living = (topic.id for topic in site.catalogue.topics.values() if not topic.is_retired)
+    site, presenter, selection = page.site, page.presenter, page.selection
+    topics = site.catalogue.topics.values()
     found = []
-    for topic in page.presenter.topics(living):
-        rest = tuple(id_ for id_ in selection.topics if id_ != topic.id)
-        found.append(
-            TopicBox(
-                topic,
-                sum(topic.id in occurrence.event.topics for occurrence in site.coming),
-                topic.id in selection.topics,
-                replace(selection, topics=rest).address(page.path),
-            )
-        )
+    for topic in presenter.topics(topic.id for topic in topics if not topic.is_retired):
+        coming = [o for o in site.coming if topic.id in o.event.topics]
+        held = [occurrence for occurrence in coming if not occurrence.is_cancelled]
+        dates = " · ".join(map(presenter.when, held[:DATES_SHOWN]))
+        rest = replace(selection, topics=tuple(t for t in selection.topics if t != topic.id))
+        is_chosen = topic.id in selection.topics
+        without = rest.address(page.path)
+        found.append(TopicChoice(topic, len(coming), dates, is_chosen, without))
     return found

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from calendar_app.feeds.alarms import Alarm
+from calendar_app.public.filters import topic_choices
 from calendar_app.public.layout import Page, page_bytes
 from calendar_app.public.selection import Cancelled, Selection
 from calendar_app.public.sites import Site
 from calendar_app.public.ways import Ways
 from calendar_app.words.formatting import isolate
-from calendar_app.words.views import TopicView
 
-DATES_SHOWN: Final = 3
 # As many as an address may have, so that no choice of them is refused.
 ALARMS: Final = (Alarm(-7, 9, 0), Alarm(-1, 18, 0), Alarm(0, 9, 0))
 # Calendar programs by name, with the number of steps.
@@ -29,23 +27,13 @@ _HELP: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TopicChoice:
-    """A box to tick: the topic, its dates in the next 12 months, the first of them in words."""
-
-    topic: TopicView
-    count: int
-    dates: str
-    is_chosen: bool
-
-
 def subscribe_page(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
     """What is chosen, and every way for it; the links carry the choice."""
     presenter = site.presenter(place["lang"])
     path, title = presenter.path("subscribe"), presenter.phrases.text("nav_subscribe")
     lead = presenter.phrases.text("subscribe_lead")
     page = Page(site, presenter, path, title, lead, selection)
-    choices = topic_choices(page, selection)
+    choices = topic_choices(page)
     names = [isolate(c.topic.name.value, page.language) for c in choices if c.is_chosen]
     return page_bytes(
         "subscribe/page.html",
@@ -63,19 +51,6 @@ def subscribe_page(site: Site, place: Mapping[str, str], selection: Selection) -
         help=_help(page),
         embed=Selection(topics=selection.topics).address(presenter.path("embed", "code")),
     )
-
-
-def topic_choices(page: Page, selection: Selection) -> list[TopicChoice]:
-    """Every topic that is still in use."""
-    site, presenter = page.site, page.presenter
-    topics = site.catalogue.topics.values()
-    found = []
-    for topic in presenter.topics(topic.id for topic in topics if not topic.is_retired):
-        coming = [o for o in site.coming if topic.id in o.event.topics]
-        held = [occurrence for occurrence in coming if not occurrence.is_cancelled]
-        dates = " · ".join(map(presenter.when, held[:DATES_SHOWN]))
-        found.append(TopicChoice(topic, len(coming), dates, topic.id in selection.topics))
-    return found
 
 
 def _ways(page: Page, selection: Selection) -> Ways | None:

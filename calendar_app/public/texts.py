@@ -26,6 +26,21 @@ _PRIVACY: Final[Sections] = (
     ("unknowing", "privacy_unknowing", ("privacy_7",)),
     ("others", "privacy_others", ("privacy_8", "privacy_9", "privacy_10")),
 )
+PENDING_HOURS: Final = 72  # as the store has it, which the web does not know
+# Where reminders are sent by mail.
+_MAIL: Final[Sections] = (
+    (
+        "mail",
+        "privacy_mail",
+        (
+            "privacy_mail_stored",
+            "privacy_web_blind",
+            "privacy_pending",
+            "privacy_leaving",
+            "privacy_mail_relay",
+        ),
+    ),
+)
 _ACCESSIBILITY: Final[Sections] = (
     ("aim", "a11y_aim", ("a11y_1",)),
     ("how", "a11y_how", ("a11y_2", "a11y_3")),
@@ -40,7 +55,8 @@ def about_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
 
 
 def privacy_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
-    return _text_page(site, place, "privacy", _PRIVACY)
+    sections = (*_PRIVACY, *_MAIL) if site.operator.sends_mail else _PRIVACY
+    return _text_page(site, place, "privacy", sections)
 
 
 def accessibility_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
@@ -52,16 +68,16 @@ def _text_page(site: Site, place: Mapping[str, str], name: str, sections: Sectio
     phrases = presenter.phrases
     title, tagline = phrases.text(f"nav_{name}"), phrases.text("site_tagline")
     page = Page(site, presenter, presenter.path(name), title, tagline)
-    values = {"operator": site.operator.name, "contact": site.operator.contact}
+    given = {"operator": site.operator.name, "contact": site.operator.contact}
     # Nobody says who runs the site: then nothing is said of it.
-    unsaid = {f"about_{key}" for key, value in values.items() if not value}
+    unsaid = {f"about_{key}" for key, value in given.items() if not value}
     if not site.operator.contact:
         unsaid.add("a11y_6")
     found = [
         (
             id_,
             phrases.text(title),
-            [phrases.text(key, **values) for key in keys if key not in unsaid],
+            [phrases.text(key, **given, hours=PENDING_HOURS) for key in keys if key not in unsaid],
         )
         for id_, title, keys in sections
     ]

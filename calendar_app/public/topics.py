@@ -28,6 +28,7 @@ def topic_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
         coming=presenter.views(coming),
         all_dates=presenter.views(reversed(heads)),
         undated=_undated_points(topic.id, page),
+        more=Selection(topics=(topic.id,)).address(presenter.path("subscribe")),
         feed=f"{site.base_url}/{page.language.tag}/topics/{topic.id}.ics" if has_feed else "",
     )
 

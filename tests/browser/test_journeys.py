@@ -56,7 +56,7 @@ def test_on_a_phone_the_menu_leads_to_every_page(open_page: Open, lang: str) -> 
 
     page.locator(".to-menu").click()
     expect(page.locator("#menu")).to_be_in_viewport()
-    page.locator("#menu a").last.click()
+    page.locator("#menu [href$='/sources/']").click()
 
     expect(page).to_have_url(re.compile(f"/{lang}/sources/$"))
 

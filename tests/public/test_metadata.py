@@ -22,7 +22,7 @@ from calendar_app.public.edition import Edition
 from calendar_app.public.events import MAX_DATES
 from calendar_app.public.layout import STATIC
 from calendar_app.public.metadata import contact_url, expires_on
-from calendar_app.public.routes import HTML, paths
+from calendar_app.public.routes import paths
 from calendar_app.public.sites import Operator
 from calendar_app.words.languages import LANGUAGES
 from tests.factories import day, event, on
@@ -34,7 +34,9 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 YEARS = range(TODAY.year - 1, TODAY.year + 3)
 LEAP_DAY = date(2028, 2, 29)
 PAGES = [
-    path for route, path in paths(edition(real_catalogue()).site) if route.content_type == HTML
+    path
+    for route, path in paths(edition(real_catalogue()).site)
+    if route.is_page and route.is_listed
 ]
 BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
 

@@ -134,6 +134,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pair(folder: Path) -> Iterator[Pair]:
     settings = {"CALENDAR_EVENTS": str(folder / "events.yaml"), "CALENDAR_NOW": NOW}
+    settings["CALENDAR_MAIL"] = "off"  # the export and the server say alike whether there is mail
     with serving(folder, settings) as server:
         environment = {"PATH": os.environ["PATH"], "CALENDAR_BASE_URL": server.base_url} | settings
         command = [PROGRAM, "export", folder / "public"]

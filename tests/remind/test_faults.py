@@ -1,0 +1,220 @@
+"""What goes wrong: mail servers that refuse or fall silent, a worker that dies or sleeps through
+its lease, a clock that is set, edits there and back. Nothing is lost, and what comes twice is the
+same mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.choices import Choices
+from calendar_app.core.events import Event
+from calendar_app.mail.transport import Outcome, State
+from calendar_app.remind import send
+from calendar_app.remind.tick import REST
+from calendar_app.store import deliveries
+from tests.factories import at, cancelled, event, moved, on
+from tests.publishing import made_up, publish
+from tests.remind.conftest import MakeOffice
+from tests.remind.office import Office
+
+NOW = at("2027-02-20T10:00")
+CHOICES = Choices("en", zone="Europe/Berlin")
+WEEK_BEFORE, DAY_BEFORE = at("2027-03-01T08:00"), at("2027-03-07T08:00")
+MINUTE = timedelta(minutes=1)
+
+
+class Died(BaseException):
+    """The process ends here, and nothing after it is done."""
+
+
+def day(**fields: object) -> Event:
+    return event("day", on("2027-03-08"), topics=("labour",), **fields)
+
+
+FIRST = publish(made_up(day()))
+
+
+def edited(*changes: object, after: Catalogue = FIRST) -> Catalogue:
+    return publish(made_up(day(changes=changes)), after, at("2027-03-02T09:00"))
+
+
+def reminders(office: Office, columns: str) -> list[tuple[object, ...]]:
+    rows = office.rows(f"kind, {columns}")
+    return [tuple(row)[1:] for row in rows if row[0] == "reminder"]
+
+
+@pytest.fixture
+def office(open_office: MakeOffice) -> Office:
+    """Somebody is subscribed."""
+    made = open_office(FIRST, NOW)
+    assert len(made.join(CHOICES)) == 1
+    return made
+
+
+@pytest.mark.parametrize("state", [State.LATER, State.UNKNOWN])
+def test_what_was_not_taken_is_tried_again_as_the_same_mail(office: Office, state: State) -> None:
+    names = []
+    take = office.transport.send
+    office.transport.send = lambda mail: names.append(mail.message_id) or take(mail)  # type: ignore[func-returns-value, method-assign]
+    office.answer(Outcome(state), Outcome(state))
+
+    assert office.until(WEEK_BEFORE, WEEK_BEFORE + 2 * MINUTE) == []
+    assert len(office.until(WEEK_BEFORE + 10 * MINUTE)) == 1
+    assert (len(names), len(set(names))) == (3, 1)
+
+
+def test_a_mail_that_is_refused_is_dead_and_the_next_one_is_not(office: Office) -> None:
+    office.answer(Outcome(State.REFUSED, "DATA 554"))
+
+    assert office.until(WEEK_BEFORE) == []
+    assert len(office.until(DAY_BEFORE)) == 1
+    assert reminders(office, "state") == [("dead",), ("sent",)]
+
+
+def test_a_server_that_cannot_be_reached_uses_up_nothing(office: Office) -> None:
+    office.answer(*[Outcome(State.UNREACHABLE, "connect")] * 5)
+    waits = [WEEK_BEFORE + number * 16 * MINUTE for number in range(6)]
+
+    mails = office.until(*waits)
+
+    assert len(mails) == 1
+    assert office.rows("state, error")[-1] == ("sent", "")
+
+
+def test_who_moved_away_is_erased_after_the_third_hard_bounce(open_office: MakeOffice) -> None:
+    office = open_office(publish(made_up(day())), NOW)
+    office.join(Choices("en", leads=(7, 3, 1), zone="Europe/Berlin"))
+    office.answer(*[Outcome(State.BAD_ADDRESS, "RCPT 550 5.1.1")] * 3)
+
+    office.until(WEEK_BEFORE, at("2027-03-05T08:00"))
+    assert office.count("subscriber") == 1
+    office.until(DAY_BEFORE)
+
+    assert (office.count("subscriber"), office.count("suppressed")) == (0, 1)
+    office.subscribe(CHOICES)
+    assert office.work() == []
+
+
+@pytest.mark.parametrize("step", ["claim", "250", "mark"])
+def test_a_worker_that_dies_loses_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise Died
+
+    with monkeypatch.context() as patch:
+        if step == "claim":
+            patch.setattr(send._Batch, "send", die)
+        elif step == "250":
+            patch.setattr(send._Batch, "_marks_for", die)
+        patch.setattr(deliveries, "mark", die)
+        before = len(office.transport.sent)
+        with pytest.raises(Died):
+            office.until(WEEK_BEFORE)
+    assert office.until(WEEK_BEFORE + 4 * MINUTE) == []
+    office.until(WEEK_BEFORE + 6 * MINUTE)
+
+    names = [mail.message_id for mail in office.transport.sent[before:]]
+    assert (len(names), len(set(names))) == (1 if step == "claim" else 2, 1)
+    assert office.rows("state, error")[-1] == ("sent", "")
+
+
+def test_who_slept_through_the_lease_marks_nothing(office: Office) -> None:
+    office.now = WEEK_BEFORE
+    office.tick()
+    with office.engine.begin() as connection:
+        claims = deliveries.claim(connection, office.now, send.LEASE, most=5)
+    office.until(WEEK_BEFORE + 6 * MINUTE)
+
+    with office.engine.begin() as connection:
+        marks = [deliveries.Mark(row, deliveries.State.DEAD) for row in claims[0].deliveries]
+        assert deliveries.mark(connection, marks) == 0
+    assert office.rows("state")[-1] == ("sent",)
+
+
+def test_a_batch_is_put_back_when_its_lease_is_nearly_over(office: Office) -> None:
+    office.join(CHOICES, "second@example.org")
+    office.now = WEEK_BEFORE
+    office.tick()
+    take = office.transport.send
+
+    def slow(mail: object) -> Outcome:
+        office.now += 4 * MINUTE
+        return take(mail)  # type: ignore[arg-type]
+
+    office.transport.send = slow  # type: ignore[method-assign, assignment]
+    office.sending.send_due()
+
+    assert [row[0] for row in office.rows("state")].count("todo") == 0
+    assert len(office.transport.sent) == 6
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(hours=-30), timedelta(days=-3)])
+def test_a_clock_that_was_put_back_sends_nothing_twice(office: Office, jump: timedelta) -> None:
+    assert len(office.until(WEEK_BEFORE)) == 1
+    assert office.until(WEEK_BEFORE + jump, WEEK_BEFORE, WEEK_BEFORE + 15 * MINUTE) == []
+
+
+def test_after_downtime_late_is_better_than_never_until_the_day_is_over(office: Office) -> None:
+    assert len(office.until(at("2027-03-08T22:59"))) == 1
+
+
+def test_after_the_day_nothing_is_sent(office: Office) -> None:
+    assert office.until(at("2027-03-08T23:00")) == []
+
+
+def test_after_an_edit_reminders_rest(office: Office) -> None:
+    office.publish(edited(moved("2027-03-08", "2027-03-09")))
+
+    assert office.until(at("2027-03-02T08:00"), at("2027-03-02T08:00") + REST - MINUTE) == []
+    assert len(office.until(at("2027-03-02T08:00") + REST)) == 1
+    assert office.rows("on_date")[-1] == ("2027-03-09",)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(moved("2027-03-08", "2027-03-20"), "2027-03-20"), (cancelled("2027-03-08"), "cancelled")],
+)
+def test_who_was_told_is_told_once_that_it_is_no_longer_true(
+    office: Office, change: object, told: str
+) -> None:
+    office.until(WEEK_BEFORE)
+    office.join(CHOICES, "later@example.org")
+    office.publish(edited(change))
+    office.until(WEEK_BEFORE + MINUTE)
+
+    mails = office.until(WEEK_BEFORE + 45 * MINUTE, WEEK_BEFORE + 90 * MINUTE)
+
+    corrections = [row for row in office.rows() if row[0] == "correction"]
+    assert [tuple(row)[2] for row in corrections] == [told] * len(mails)
+    assert len(mails) == 2  # both had been told; the second one on joining
+
+
+def test_an_edit_there_and_back_is_as_if_there_had_been_none(office: Office) -> None:
+    there = edited(moved("2027-03-08", "2027-03-20"))
+    office.until(WEEK_BEFORE - timedelta(days=1))
+    office.publish(there)
+    office.until(WEEK_BEFORE, WEEK_BEFORE + 20 * MINUTE)
+    office.publish(publish(made_up(day()), there, at("2027-03-02T10:00")))
+
+    mails = office.until(WEEK_BEFORE + 25 * MINUTE, WEEK_BEFORE + 60 * MINUTE, DAY_BEFORE)
+
+    assert len(mails) == 2
+    assert "correction" not in {row[0] for row in office.rows("kind")}
+
+
+@pytest.mark.parametrize("hours", [[], [1], [30, 31], [24 * day for day in range(1, 14)]])
+def test_a_tick_in_parts_equals_one(office: Office, hours: list[int]) -> None:
+    for hour in hours:
+        office.now = NOW + timedelta(hours=hour)
+        office.tick()
+    office.now = at("2027-03-07T12:00")
+    office.tick()
+
+    assert reminders(office, "on_date, lead, state") == [
+        ("2027-03-08", 7, "todo"),
+        ("2027-03-08", 1, "todo"),
+    ]

@@ -23,6 +23,8 @@ from calendar_app.words.views import OccurrenceView, TopicView
 
 # A month of 31 days that begins on the last day of a week.
 COLUMNS: Final = 37
+# With more dates than this the sheet is printed in smaller type, to stay one page.
+MANY_DATES: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,14 @@ def year_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     title = presenter.phrases.text("year_sheet_title", year=place["year"])
     page = Page(site, presenter, presenter.path(place["year"]), title)
     undated = presenter.views(site.undated_between(first, end))
+    months = [_line(date(year, month, 1), views, undated, page) for month in range(1, 13)]
     return page_bytes(
         "year/page.html",
         page,
         year=place["year"],
         weekdays=list(islice(cycle(weekdays(page.language)), COLUMNS)),
-        months=[_line(date(year, month, 1), views, undated, page) for month in range(1, 13)],
+        months=months,
+        is_dense=sum(len(month.dates) + len(month.undated) for month in months) > MANY_DATES,
         undated=[view for view in undated if _month_of(view) is None],
         topics=_key(views),
         steps=_steps(year, presenter, site.years),

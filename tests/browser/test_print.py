@@ -44,6 +44,28 @@ def test_a_sheet_is_one_page_and_lies_on_its_side(open_page: Open, lang: str, pa
     assert wrong == {}
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("lang", ["ru", "ar"])
+def test_a_sheet_of_three_times_as_many_dates_is_one_page(
+    open_page: Open, lang: str, paper: str
+) -> None:
+    page = open_page(f"/{lang}/2026/")
+
+    # Three more in each month, every other one of two lines.
+    page.evaluate(
+        """() => {
+          document.querySelector(".strip").classList.add("dense");
+          const long = document.querySelector("tr:nth-child(11) li:last-child");
+          for (const list of document.querySelectorAll(".strip ol"))
+            list.append(...[1, 2, 3].map(() => long.cloneNode(true)));
+        }"""
+    )
+    pdf = page.pdf(format=paper, prefer_css_page_size=True, print_background=True)
+
+    assert page.locator(".strip li").count() == 18 + 36
+    assert len(PdfReader(BytesIO(pdf)).pages) == 1
+
+
 def test_without_printed_backgrounds_a_marked_day_still_shows(open_page: Open) -> None:
     page = open_page("/en/2026/")
 

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from functools import cache
 
 import pytest
+from icalendar import Calendar
 
 from calendar_app.core.occurrences import Window
 from calendar_app.public.edition import Edition
 from calendar_app.words.languages import LANGUAGES
 from tests.factories import cancelled, day, event, moved, on
 from tests.pages.markup import Element, Tree, faults
-from tests.publishing import TODAY, edition, made_up, publish, real_catalogue
+from tests.publishing import BASE_URL, TODAY, edition, made_up, publish, real_catalogue
 
 EACH = pytest.mark.parametrize("lang", LANGUAGES)
 
@@ -132,6 +133,32 @@ def test_months_show_what_there_is_and_nothing_else(lang: str, year: int) -> Non
     assert {at: set(links) for at, links in found.items()} == expected
 
 
+@EACH
+def test_months_show_the_same_days_as_the_feed(lang: str) -> None:
+    (calendar,) = Calendar.from_ical(published().get(f"/{lang}/calendar.ics").plain.body, True)
+    days = set()
+    for entry in calendar.walk("VEVENT"):
+        first, end = entry["DTSTART"].dt, entry["DTEND"].dt
+        # What comes every year is one entry, and the feed begins it long ago.
+        years = range(2025, 2029) if "RRULE" in entry else [first.year]
+        for year in years:
+            start = first.replace(year=year)
+            days |= {
+                (start + timedelta(days=n), entry["URL"].removeprefix(BASE_URL))
+                for n in range((end - first).days)
+            }
+
+    found = {
+        (date.fromisoformat(at), link)
+        for year in range(2025, 2029)
+        for month in range(1, 13)
+        for at, links in on_days(f"/{lang}/{year}/{month:02}/").items()
+        for link in links
+    }
+
+    assert found == {(at, link) for at, link in days if 2025 <= at.year <= 2028}
+
+
 def test_a_year_names_every_date_beside_its_month() -> None:
     for year in published().site.years:
         rows = table(page(f"/en/{year}/"))
@@ -143,6 +170,17 @@ def test_a_year_names_every_date_beside_its_month() -> None:
         window = Window.years(year, year)
         for occurrence in real_catalogue().index.between(window):
             assert (occurrence.first.month, f"/en/events/{occurrence.event.id}/") in found
+
+
+@pytest.mark.parametrize(("dates", "expected"), [(30, False), (31, True)])
+def test_many_dates_are_printed_smaller(dates: int, *, expected: bool) -> None:
+    days = [
+        event(f"d{n}", on(f"2026-{n % 12 + 1:02}-05"), topics=("labour",)) for n in range(dates)
+    ]
+
+    (strip,) = page("/en/2026/", edition(publish(made_up(*days)))).all("table")
+
+    assert ("dense" in classes(strip)) is expected
 
 
 def test_what_lasts_over_the_turn_of_the_year_is_on_both_sheets() -> None:

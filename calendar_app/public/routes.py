@@ -83,7 +83,7 @@ class Route:
     @property
     def is_for_programs(self) -> bool:
         """Dates in a form that other programs read."""
-        return self.headers == OPEN_HEADERS and bool(self.options)
+        return self.headers == OPEN_HEADERS and bool(self.options) and not self.is_page
 
     @property
     def place_names(self) -> list[str]:

@@ -27,3 +27,13 @@ for (const place of document.querySelectorAll("[data-day]")) {
   const separator = place.textContent.startsWith(" · ") ? " · " : "";
   place.textContent = word ? separator + word : "";
 }
+
+// A form that nobody has filled in yet takes the time zone of the browser, unless that hides it.
+const zones = document.querySelector("[data-zone]");
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+const option = [...(zones?.options ?? [])].find(({ value }) => value === own);
+if (option && !/^(Etc|UTC|GMT|UCT|Zulu)/.test(own)) {
+  zones.value = own;
+  const sentence = document.querySelector("[data-sending]");
+  if (sentence) sentence.textContent = sentence.dataset.sending.replace("{zone}", option.text);
+}

@@ -48,13 +48,14 @@ def subscribe_page(
     *,
     notice: str = "",
     status: int = 200,
+    is_new: bool = False,
 ) -> Resource:
-    """The form; ``notice`` is the key of a sentence on why nothing was taken."""
+    """The form; ``notice`` is the key of a sentence on why nothing was taken, and ``is_new`` that
+    nobody has filled anything in."""
     presenter = site.presenter(tag)
     page = Page(site, presenter, mail_path(tag), _title("way_mail", tag, site, bool(errors)))
-    return _finish(
-        page, "mailing/subscribe.html", status, form=_form(site, page, fields, errors, notice)
-    )
+    form = _form(site, page, fields, errors, notice) | {"is_new": is_new}
+    return _finish(page, "mailing/subscribe.html", status, form=form)
 
 
 def settings_page(
@@ -107,6 +108,7 @@ def _form(site: Site, page: Page, fields: Fields, errors: Errors, notice: str) -
         "errors": told,
         "error": dict(told),
         "notice": page.text(notice) if notice else "",
+        "is_new": False,
         "is_open": any(name in errors for name in _FOLDED) or fields != _short(fields),
         "topics": page.presenter.topics(topics),
         "leads": [(str(lead), _lead(lead, page)) for lead in LEADS],
@@ -132,9 +134,9 @@ def _preview(site: Site, page: Page, fields: Fields, choices: Choices) -> dict[s
     mails = next_mails(catalogue, known, site.today)
     return {
         "count": page.count("about_n_mails", count) if count else "",
-        "sending_time": page.text(
-            "sending_time", hour=f"{fields.hour}:00", zone=zone_label(fields.zone, page.language)
-        ),
+        # With the place of the zone left open: a script may know a better one.
+        "sending": page.text("sending_time", hour=f"{fields.hour}:00", zone="{zone}"),
+        "zone": zone_label(fields.zone, page.language),
         "mails": [
             (
                 mail.on.isoformat(),

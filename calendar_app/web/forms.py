@@ -144,7 +144,7 @@ class Forms:
         except BadParameter as error:
             return errors.bad_parameter(site, pages.mail_path(lang), error.options)
         topics = selection.topics or site.catalogue.living_topics
-        return pages.subscribe_page(site, lang, Fields(lang, frozenset(topics)), {})
+        return pages.subscribe_page(site, lang, Fields(lang, frozenset(topics)), {}, is_new=True)
 
     def _take(
         self,

@@ -16,13 +16,16 @@ from calendar_app.words.languages import Language
 from calendar_app.words.presentation import Presenter
 from calendar_app.words.views import OccurrenceView
 
+_SINCE: Final = 2025
 # As they stand in an address.
 NUMBERS: Final = tuple(f"{month:02}" for month in range(1, 13))
 
 
 def is_there(site: Site, place: Mapping[str, str]) -> bool:
-    """Only for the years in which what recurs is written out; of any other the year is enough."""
-    return int(place["year"]) in site.written_years
+    """From the first year that ever had them, for their addresses stay; of any year before the
+    sheet is enough."""
+    written = site.written_years
+    return min(_SINCE, written.start) <= int(place["year"]) < written.stop
 
 
 def month_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:

@@ -48,7 +48,7 @@ class _Writer:
 
     def calendar(self) -> CalendarObject:
         listing, catalogue = self._listing, self._listing.presenter.catalogue
-        topics = [id_ for id_, topic in catalogue.topics.items() if not topic.is_retired]
+        topics = catalogue.living_topics
         return CalendarObject(
             name=listing.name,
             description=listing.description,

@@ -43,7 +43,7 @@ def bad_parameter(site: Site, path: str, options: tuple[str, ...]) -> Resource:
 
 def allowed_values(option: str, page: Page) -> tuple[str, str]:
     """A parameter with an example, and in words what it may be."""
-    topics = [id_ for id_, topic in page.site.catalogue.topics.items() if not topic.is_retired]
+    topics = page.site.catalogue.living_topics
 
     def listed(key: str, values: Iterable[str]) -> str:
         return page.text(key, values=isolate(", ".join(values), page.language))

@@ -26,9 +26,8 @@ class TopicChoice:
 def topic_choices(page: Page) -> list[TopicChoice]:
     """Every topic that is still in use."""
     site, presenter, selection = page.site, page.presenter, page.selection
-    topics = site.catalogue.topics.values()
     found = []
-    for topic in presenter.topics(topic.id for topic in topics if not topic.is_retired):
+    for topic in presenter.topics(page.site.catalogue.living_topics):
         coming = [o for o in site.coming if topic.id in o.event.topics]
         held = [occurrence for occurrence in coming if not occurrence.is_cancelled]
         dates = " · ".join(map(presenter.when, held[:DATES_SHOWN]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from enum import Enum
@@ -91,6 +91,18 @@ def finish(
         encoded = (*common, ("Content-Encoding", "gzip"))
         squeezed = _variant(gzip.compress(body, 9, mtime=0), encoded, last_modified)
     return Resource(status, plain, squeezed, last_modified)
+
+
+def compressed(resource: Resource) -> Resource:
+    """The same with a gzip variant, for a page that nobody keeps and that holds no secret: beside
+    what a reader typed, compression would tell of one (BREACH)."""
+    plain = resource.plain
+    body = gzip.compress(plain.body, 6, mtime=0)
+    vary = ("Vary", "Accept-Encoding")
+    rest = tuple(pair for pair in plain.headers if pair[0] != "Content-Length")
+    length = ("Content-Length", str(len(body)))
+    squeezed = Variant(body, "", (*rest, vary, ("Content-Encoding", "gzip"), length))
+    return replace(resource, plain=replace(plain, headers=(*plain.headers, vary)), gzip=squeezed)
 
 
 # Few texts are in use; others make each other room.

@@ -13,7 +13,7 @@ from calendar_app.core.choices import LEADS, Choices
 from calendar_app.core.forecast import mails_a_year, next_mails
 from calendar_app.core.zones import zone_names
 from calendar_app.public.layout import Page, page_bytes
-from calendar_app.public.resources import Lifetime, Resource, finish
+from calendar_app.public.resources import Lifetime, Resource, compressed, finish
 from calendar_app.public.routes import CLOSED_HEADERS, HTML
 from calendar_app.public.sites import Site
 from calendar_app.web.fields import CONSENT, TRAP, Errors, Fields, read_choices
@@ -55,7 +55,8 @@ def subscribe_page(
     presenter = site.presenter(tag)
     page = Page(site, presenter, mail_path(tag), _title("way_mail", tag, site, bool(errors)))
     form = _form(site, page, fields, errors, notice) | {"is_new": is_new}
-    return _finish(page, "mailing/subscribe.html", status, form=form)
+    # No token leads here; the list of zones alone is 30 KB.
+    return compressed(_finish(page, "mailing/subscribe.html", status, form=form))
 
 
 def settings_page(

@@ -13,7 +13,7 @@ from tests.factories import at
 pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize("lang", ["en", "ar"])
 SCRIPTED = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-LINKS = "#how + div .ways a:not([href*=atom])"
+LINKS = "#how + div .ways a:not([href*=atom], [href*=mail])"
 
 
 def feed(page: Page, link: str) -> bytes:
@@ -48,6 +48,9 @@ def test_topics_are_ticked_and_every_link_leads_to_them(
     assert len(links) == 3
     assert len(found) == 1
     assert found.pop().count(b"\r\nUID:") > 13
+    page.locator(".ways [href*=mail]").click()
+    ticked = page.locator("[name=topics]:checked")
+    assert {box.get_attribute("value") for box in ticked.all()} == {"cuba", "palestine"}
 
 
 @BOTH

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from calendar_app.config import Settings, settings_from_environment
 from calendar_app.public import errors
 from calendar_app.public.editions import Editions
-from calendar_app.web.forms import Forms, register_forms
+from calendar_app.web.forms import Forms, is_form, register_forms
 from calendar_app.web.front import Front
 from calendar_app.web.guard import MAX_BODY, WSGI, Guard, allowed_hosts
 from calendar_app.web.health import register_health
@@ -19,6 +19,10 @@ from calendar_app.web.senders import Senders
 from calendar_app.wiring import Desk, Watch, make_clock
 
 log = logging.getLogger(__name__)
+
+
+class _Withheld(Exception):
+    """Stands in the log for an error whose words may quote what somebody typed."""
 
 
 def create_app(settings: Settings, editions: Editions | None = None) -> WSGI:
@@ -73,7 +77,8 @@ def _register_errors(app: Flask, editions: Editions) -> None:
         return send(errors.failure(400))
 
     def failed(error: Exception) -> Response:
-        log.exception("a request failed")
+        told = _Withheld() if is_form(request.endpoint) else error
+        log.error("a request failed", exc_info=told.with_traceback(error.__traceback__))
         return send(errors.failure(500))
 
     app.register_error_handler(HTTPException, refused)

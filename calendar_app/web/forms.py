@@ -176,6 +176,14 @@ RULES: Final[Mapping[str, Callable[..., Resource]]] = MappingProxyType(
 )
 
 
+_ENDPOINT: Final = "form "
+
+
+def is_form(endpoint: str | None) -> bool:
+    """Whether what was asked, by Flask's name for it, is one of these."""
+    return (endpoint or "").startswith(_ENDPOINT)
+
+
 def register_forms(app: Flask, editions: Editions, forms: Forms | None) -> None:
     """Gives Flask the addresses of the forms, which are in no table, sitemap or export. Where the
     site sends no mail there are none, and each address says so."""
@@ -191,7 +199,7 @@ def register_forms(app: Flask, editions: Editions, forms: Forms | None) -> None:
 
         methods = ["GET", "POST"]
         app.add_url_rule(
-            rule, f"form {rule}", answered, methods=methods, provide_automatic_options=False
+            rule, f"{_ENDPOINT}{rule}", answered, methods=methods, provide_automatic_options=False
         )
 
     for rule, view in RULES.items():

@@ -1,0 +1,196 @@
+"""Commands about reminders, each as it is run: what would come, what came back, whether mail goes
+out."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import text
+
+from calendar_app.cli import main
+from calendar_app.core.choices import Choices
+from calendar_app.mail.bounces import bounce_address
+from calendar_app.sealing.addresses import address_index, seal_address
+from calendar_app.sealing.ring import load_or_make, new_ring
+from calendar_app.sealing.tokens import Purpose, make_token
+from calendar_app.store.database import reading
+from calendar_app.store.subscribers import add_pending, confirm, new_id
+from tests.factories import at
+from tests.mail.servers import Answers, real_server
+from tests.mail.test_bounces import report
+from tests.publishing import EVENTS
+from tests.remind.processes import settings_of
+from tests.small_data import SmallData, text_of
+from tests.store.places import Place
+
+READER, OPERATOR = "reader@example.org", "operator@calendar.example"
+# What somebody makes who knows the form of our tokens and not our keys.
+FORGED = bounce_address(make_token(new_ring(), Purpose.BOUNCE, new_id()), "calendar.example")
+WEEK_BEFORE = "2027-03-01T08:00Z"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def run(tmp_path: Path, store: Place, answers: Answers) -> Iterator[Run]:
+    """Run a command on a small calendar with a mail server."""
+    data = SmallData(tmp_path / "data")
+    data.publish(text_of({"day": "on: 2027-03-08"}))
+    mask = os.umask(0o077)
+    with real_server(answers) as port:
+        settings = settings_of(port, store.folder, data.events, store.url)
+        settings["CALENDAR_MAIL"] = "two-way"
+
+        def run_command(*words: str, given: bytes = b"", **more: str) -> Result:
+            return CliRunner(env=settings | more).invoke(main, words, given)
+
+        yield run_command
+    os.umask(mask)
+
+
+@pytest.fixture
+def person(store: Place, run: Run) -> str:
+    """Somebody who is subscribed before anything is due."""
+    assert run("worker", "--at", "2027-02-20T10:00Z").exit_code == 0
+    ring, person, choices = load_or_make(store.folder), new_id(), Choices("en", zone="Europe/Paris")
+    sealed, index = seal_address(ring, person, READER), address_index(ring.current, READER)
+    with store.worker.begin() as connection:
+        add_pending(connection, person, sealed, index, choices, "1", at("2027-02-20T10:00"))
+        confirm(connection, person, at("2027-02-20T10:00").date())
+    return person
+
+
+def facts(store: Place) -> tuple[object, ...]:
+    """How many people there are, and what became of deliveries."""
+    with reading(store.worker) as connection:
+        people = connection.execute(text("SELECT count(*) FROM subscriber")).scalar_one()
+        rows = connection.execute(text("SELECT state, error FROM delivery ORDER BY due_at")).all()
+    return (people, *map(tuple, rows))
+
+
+@pytest.mark.usefixtures("person")
+def test_what_would_be_sent_is_listed_and_then_it_is_sent(
+    store: Place, run: Run, answers: Answers
+) -> None:
+    listed = run("worker", "--dry-run", "--at", WEEK_BEFORE)
+
+    assert listed.stdout == "0 requests\n     1 reminder day 2027-03-08 7 days before\n"
+    assert (answers.seen, facts(store)) == ([], (1,))
+    sent = run("worker", "--at", WEEK_BEFORE)
+    assert sent.stdout == "0 requests; 1 due, 0 corrections; mails: 1 accepted\n"
+    assert facts(store) == (1, ("sent", ""))
+    assert READER not in listed.output + sent.output
+
+
+@pytest.mark.usefixtures("person")
+def test_a_mail_that_came_back_counts_once_and_a_forged_one_not(
+    store: Place, run: Run, answers: Answers
+) -> None:
+    run("worker", "--at", WEEK_BEFORE)
+    envelope_from = answers.seen[0][0]
+
+    for to in (FORGED, envelope_from, envelope_from):
+        result = run("bounce", given=report(to=to))
+        assert (result.exit_code, result.output) == (0, "")
+    assert run("bounce", given=b"Subject: hello\n\nnothing of ours\n").exit_code == 0
+    done = run("worker", "--at", "2027-03-01T08:10Z")
+
+    assert re.match("[23] requests;", done.stdout), done.stdout
+    assert facts(store) == (1, ("dead", "bounced"))
+    with reading(store.worker) as connection:
+        assert connection.execute(text("SELECT bounces FROM subscriber")).scalar_one() == 1
+
+
+@pytest.mark.usefixtures("person")
+def test_who_asks_by_mail_to_leave_is_erased(store: Place, run: Run, answers: Answers) -> None:
+    run("worker", "--at", WEEK_BEFORE)
+    mail = message_from_bytes(answers.seen[0][2])
+    address = re.search("<mailto:([^>]+)>", mail["List-Unsubscribe"])
+    assert address is not None
+
+    given = f"From: {READER}\nTo: {address[1]}\nSubject: unsubscribe\n\n".encode()
+    assert run("bounce", given=given).exit_code == 0
+    run("worker", "--at", "2027-03-01T08:10Z")
+
+    assert facts(store) == (0,)
+
+
+def test_a_report_that_cannot_be_stored_is_to_come_again(run: Run, tmp_path: Path) -> None:
+    """Else the mail server would think that it was taken (sysexits.h, EX_TEMPFAIL)."""
+    assert run("worker", "--at", WEEK_BEFORE).exit_code == 0
+    result = run(
+        "bounce",
+        given=report(to=FORGED),
+        CALENDAR_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
+    )
+
+    assert (result.exit_code, result.output) == (75, "the inbox cannot be written\n")
+
+
+def test_the_operator_sees_whether_mail_goes_out(run: Run, answers: Answers) -> None:
+    result = run("mail", "check", CALENDAR_OPERATOR_MAIL=OPERATOR)
+
+    assert (result.exit_code, result.output) == (0, "accepted\n")
+    assert [(sender, to) for sender, to, _ in answers.seen] == [
+        ("dates@calendar.example", OPERATOR)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "refusal", "told"),
+    [
+        ({}, "", "Error: set CALENDAR_OPERATOR_MAIL, so that there is whom to write to\n"),
+        (
+            {"CALENDAR_OPERATOR_MAIL": OPERATOR},
+            "550 5.1.1 operator@calendar.example unknown",
+            "bad address RCPT 550 5.1.1\n",
+        ),
+        (
+            {"CALENDAR_OPERATOR_MAIL": OPERATOR, "CALENDAR_SMTP_URL": "smtp://127.0.0.1:1"},
+            "",
+            "unreachable connect: ConnectionRefusedError\n",
+        ),
+    ],
+)
+def test_the_operator_sees_why_no_mail_goes_out(
+    run: Run, answers: Answers, settings: dict[str, str], refusal: str, told: str
+) -> None:
+    answers.rcpt += [refusal] * bool(refusal)
+
+    result = run("mail", "check", **settings)
+
+    assert (result.exit_code, result.output) == (1, told)
+
+
+def test_choices_are_simulated_without_store_and_mail(tmp_path: Path) -> None:
+    settings = {"CALENDAR_EVENTS": str(EVENTS), "CALENDAR_STATE_DIR": str(tmp_path / "none")}
+    words = ["--from", "2027-02-20", "--to", "2027-04-01", "es.women.7_1_0.Europe~Berlin.9"]
+
+    result = CliRunner(env=settings).invoke(main, ["simulate", *words])
+
+    name, when = "Día Internacional de la Mujer", "8 de marzo de 2027"
+    assert result.stdout.splitlines() == [
+        f"2027-03-01 09:00  {name} · {when} · dentro de 7 días",
+        f"2027-03-07 09:00  {name} · {when} · mañana",
+        f"2027-03-08 09:00  {name} · {when} · hoy",
+        "3 mails",
+    ]
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("choices", ["en", "xx..7.UTC.9", "en.no-such-topic.7.UTC.9"])
+def test_choices_that_cannot_be_are_refused(choices: str) -> None:
+    result = CliRunner(env={"CALENDAR_EVENTS": str(EVENTS)}).invoke(main, ["simulate", choices])
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "CHOICES" in result.stderr

@@ -1,0 +1,156 @@
+"""Workers in processes of their own, over a store of either kind, and a mail server for them."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes
+from pathlib import Path
+from threading import Event as Signal
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import Engine
+
+from calendar_app.core.choices import Choices, to_text
+from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.seal import seal
+from calendar_app.store import inbox
+from calendar_app.store.inbox import RequestKind
+from tests.mail.servers import Answers
+from tests.remind import dying
+from tests.web.serving import PATIENCE, wait_until
+
+# A process that has imported the program once, and from which each worker is forked.
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload([dying.__name__])
+CHOICES = to_text(Choices("en", zone="Europe/Berlin"))
+
+
+@dataclass
+class Post(Answers):
+    """Accepts every mail; ``after`` is called when it has, before it says so. What comes while
+    ``is_open`` is not set waits."""
+
+    after: Callable[[], object] = lambda: None
+    is_open: Signal = field(default_factory=Signal)
+    waiting: int = 0
+
+    def __post_init__(self) -> None:
+        self.is_open.set()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.waiting += 1
+        while not self.is_open.is_set():
+            await asyncio.sleep(0.01)
+        self.waiting -= 1
+        answer = await super().handle_DATA(server, session, envelope)
+        self.after()
+        return answer
+
+    @property
+    def to(self) -> Counter[str]:
+        """How many mails each address got."""
+        return Counter(address for _, address, _ in self.seen)
+
+    @property
+    def names(self) -> set[tuple[str, str]]:
+        """Each address with each Message-ID of what it got."""
+        return {(to, message_from_bytes(data)["Message-ID"]) for _, to, data in self.seen}
+
+
+class Process:
+    """A worker that runs; negative ends are the signals that killed it."""
+
+    def __init__(self, *given: object) -> None:
+        self._process = FORKED.Process(target=dying.run, args=given)
+        self._process.start()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+
+    def wait(self) -> int:
+        self._process.join(PATIENCE)
+        assert self._process.exitcode is not None, "the worker does not end"
+        return self._process.exitcode
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def end(self) -> int:
+        """Tell it to, and return how it did."""
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def stop(self) -> None:
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+        self._process.close()
+
+
+@dataclass(frozen=True)
+class Works:
+    """Where workers work: ``settings`` are those of their processes, ``engine`` is the store."""
+
+    folder: Path
+    engine: Engine
+    settings: Mapping[str, str]
+
+    @property
+    def state(self) -> Path:
+        return Path(self.settings["CALENDAR_STATE_DIR"])
+
+    def ask(self, kind: RequestKind, **form: str) -> None:
+        """Put a request into the inbox, sealed as the web does it."""
+        public_key = load_or_make(self.state).current.requests.public_key()
+        inbox.append(self.engine, kind, seal(public_key, kind, form))
+
+    def subscribe(self, *addresses: str) -> None:
+        for address in addresses:
+            self.ask(RequestKind.SUBSCRIBE, address=address, choices=CHOICES, consent="2026-11")
+
+    def once(self, at: datetime, step: str = "", number: int = 1) -> int:
+        """Let a worker do what is due as of an instant; return how it ended."""
+        options = ["--once", "--at", f"{at:%Y-%m-%dT%H:%M:%SZ}"]
+        with self.worker(*options, step=step, number=number) as process:
+            return process.wait()
+
+    @contextmanager
+    def worker(self, *options: str, step: str = "", number: int = 1) -> Iterator[Process]:
+        """A worker, stopped at the end by its process id."""
+        process = Process(options, self.settings, self.log, step, number)
+        try:
+            yield process
+        finally:
+            process.stop()
+            print(self.log.read_text("utf-8"))  # seen when a test fails
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "worker.log"
+
+    def wait_for(self, words: str) -> None:
+        wait_until(lambda: words in self.log.read_text("utf-8"), f"the log says {words!r}")
+
+    def wait_for_pulse(self) -> None:
+        wait_until(lambda: inbox.read_pulse(self.engine) is not None, "the worker runs")
+
+
+def settings_of(port: int, state: Path, events: Path, database: str = "") -> dict[str, str]:
+    """What an operator writes, for a mail server on this machine."""
+    return {
+        "CALENDAR_BASE_URL": "https://calendar.example",
+        "CALENDAR_EVENTS": str(events),
+        "CALENDAR_STATE_DIR": str(state),
+        "CALENDAR_DATABASE_URL": database.replace("+psycopg", ""),
+        "CALENDAR_SMTP_URL": f"smtp://127.0.0.1:{port}",
+        "CALENDAR_MAIL_FROM": "dates@calendar.example",
+        "CALENDAR_OPERATOR_NAME": "Peace Circle",
+        "CALENDAR_CONTACT": "circle@calendar.example",
+    }

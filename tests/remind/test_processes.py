@@ -1,0 +1,224 @@
+"""Real workers that are killed, stopped, restarted under, and left without room: whatever happens,
+each mail is accepted, and what is accepted twice was on its way and is the same mail."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from calendar_app.core.choices import Choices
+from calendar_app.sealing.addresses import address_index, seal_address
+from calendar_app.sealing.ring import load_or_make
+from calendar_app.store.database import INBOX_FILE, STORE_FILE, reading, store_engine
+from calendar_app.store.schema import upgrade
+from calendar_app.store.subscribers import add_pending, confirm, new_id
+from tests.factories import at
+from tests.mail.servers import real_server
+from tests.remind.dying import STEPS
+from tests.remind.processes import Post, Works, settings_of
+from tests.small_data import SmallData, text_of
+from tests.store.places import Place
+from tests.store.postgres import Postgres
+from tests.web.serving import wait_until
+
+NOW, WEEK_BEFORE = at("2027-02-20T10:00"), at("2027-03-01T08:00")
+LEASED = timedelta(minutes=6)
+PEOPLE = [f"reader{number}@example.org" for number in range(6)]
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+def port(post: Post) -> Iterator[int]:
+    with real_server(post) as found:
+        yield found
+
+
+@pytest.fixture
+def works(tmp_path: Path, store: Place, port: int) -> Works:
+    """On each kind of store."""
+    return made_works(tmp_path, store, port)
+
+
+def made_works(tmp_path: Path, store: Place, port: int) -> Works:
+    data = SmallData(tmp_path / "data")
+    data.publish(text_of({"day": "on: 2027-03-08"}))
+    settings = settings_of(port, store.folder, data.events, store.url)
+    return Works(tmp_path, store.worker, settings)
+
+
+def people_are_there(works: Works) -> None:
+    """Everybody is subscribed, and nothing is due yet."""
+    ring = load_or_make(works.state)
+    with works.engine.begin() as connection:
+        for address in PEOPLE:
+            person, choices = new_id(), Choices("en", zone="Europe/Berlin")
+            index = address_index(ring.current, address)
+            sealed = seal_address(ring, person, address)
+            add_pending(connection, person, sealed, index, choices, "2026-11", NOW)
+            confirm(connection, person, NOW.date())
+    assert works.once(NOW) == 0
+
+
+def count(works: Works, found: str) -> int:
+    with reading(works.engine) as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {found}")).scalar_one())  # noqa: S608
+
+
+def is_intact(works: Works) -> bool:
+    """Whether the files are; what PostgreSQL keeps it looks after."""
+    files = [path for name in (STORE_FILE, INBOX_FILE) if (path := works.state / name).exists()]
+    answers = [
+        line for file in files for line in sqlite3.connect(file).execute("PRAGMA integrity_check")
+    ]
+    return set(answers) <= {("ok",)}
+
+
+def test_requests_are_applied_once_wherever_the_worker_is_killed(works: Works, post: Post) -> None:
+    works.subscribe(*PEOPLE)
+    steps = [("taken", 1), ("applied", 2), ("deleted", 2), ("taken", 2)]
+
+    ends = [works.once(NOW, step, number) for step, number in steps]
+
+    assert ends == [-signal.SIGKILL] * len(steps)
+    assert post.seen == []
+    # Of the second and third only the first request was committed, and of the fourth.
+    assert (count(works, "subscriber"), count(works, "request")) == (3, 3)
+    assert works.once(NOW) == 0
+    assert (count(works, "subscriber"), count(works, "request")) == (6, 0)
+    assert post.to == dict.fromkeys(PEOPLE, 1)
+    assert is_intact(works)
+
+
+def test_nobody_is_forgotten_wherever_the_worker_is_killed(works: Works, post: Post) -> None:
+    """Each step is killed at the second mail, and each claim is over before the next worker."""
+    people_are_there(works)
+    steps = ["inserted", "planned", "claimed", "claim committed", "250", "marked", "mark committed"]
+    now = WEEK_BEFORE
+
+    for step in steps:
+        number = 2 if step in {"250", "marked", "mark committed"} else 1
+        assert works.once(now, step, number) == -signal.SIGKILL, step
+        now += LEASED
+    assert works.once(now) == 0
+
+    assert set(steps) < set(STEPS)
+    assert set(post.to) == set(PEOPLE)
+    assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
+    # On their way were one mail each time that a worker was killed after 250 and before its mark.
+    assert len(post.seen) == len(PEOPLE) + 2
+    assert len(post.names) == len(PEOPLE)
+    assert is_intact(works)
+
+
+def test_killed_while_the_server_has_the_mail_it_is_sent_again_as_the_same(
+    works: Works, post: Post
+) -> None:
+    people_are_there(works)
+    post.is_open.clear()
+    with works.worker("--once", "--at", f"{WEEK_BEFORE:%Y-%m-%dT%H:%MZ}") as process:
+        wait_until(lambda: post.waiting == 1, "a mail is on its way")
+        post.after = lambda: process.signal(signal.SIGKILL)
+        post.is_open.set()
+        assert process.wait() == -signal.SIGKILL
+    post.after = lambda: None
+
+    assert works.once(WEEK_BEFORE) == 0
+    assert len(post.seen) == 1  # the others are leased to the dead one
+    assert works.once(WEEK_BEFORE + LEASED) == 0
+
+    assert sorted(post.to.values()) == [1, 1, 1, 1, 1, 2]
+    assert len(post.names) == len(PEOPLE)
+
+
+def test_who_is_stopped_past_the_lease_marks_nothing_of_what_another_sent(
+    works: Works, store: Place, post: Post
+) -> None:
+    """On SQLite there is no other: it refuses to start, and the first one goes on."""
+    works.subscribe(*PEOPLE)
+    post.is_open.clear()
+    with works.worker("--once", step="lease", number=4) as first:
+        wait_until(lambda: post.waiting == 1, "a mail is on its way")
+        first.signal(signal.SIGSTOP)
+        if store.is_sqlite:
+            with works.worker("--once") as second:
+                assert second.wait() == 1
+            works.wait_for("another worker has")
+        else:
+            wait_until(lambda: count(works, "delivery WHERE attempts = 1") == 6, "all are claimed")
+            post.is_open.set()
+            with works.worker(step="lease", number=4) as second:
+                wait_until(lambda: len(post.names) == len(PEOPLE), "the second one sent all")
+                assert second.end() == 0
+        post.is_open.set()
+        first.signal(signal.SIGCONT)
+        assert first.wait() == 0
+    assert works.once(datetime.now(NOW.tzinfo) + LEASED) == 0
+
+    repeats = 0 if store.is_sqlite else 1
+    assert len(post.seen) == len(PEOPLE) + repeats
+    assert len(post.names) == len(PEOPLE)
+    assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_full_disk_delays_and_loses_nothing(works: Works, post: Post) -> None:
+    """The kernel refuses the worker each file beyond a size, and then no longer."""
+    full, free = (4096, resource.RLIM_INFINITY), (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    with works.worker() as process:
+        works.wait_for_pulse()
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, full)
+        works.subscribe(*PEOPLE[:3])
+        works.wait_for("_apply failed and is tried again")
+        assert (post.seen, count(works, "request")) == ([], 3)
+
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, free)
+        post.after = lambda: resource.prlimit(process.pid, resource.RLIMIT_FSIZE, full)
+        works.wait_for("the store cannot be written")
+        post.after = lambda: None
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, free)
+        works.subscribe(*PEOPLE[3:])
+        wait_until(lambda: len(post.to) == len(PEOPLE), "all are written to")
+        assert process.end() == 0
+
+    assert post.to == dict.fromkeys(PEOPLE, 1)
+    assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
+    assert is_intact(works)
+
+
+def test_a_database_that_is_restarted_delays_and_loses_nothing(
+    tmp_path: Path, post: Post, port: int
+) -> None:
+    server = Postgres()
+    try:
+        server.start()
+        url, folder = server.url(server.new_database()), tmp_path / "state"
+        folder.mkdir()
+        upgrade(folder, url)
+        engine = store_engine(folder, url)
+        works = made_works(tmp_path, Place(folder, url, url, engine, engine), port)
+        works.subscribe(*PEOPLE)
+        post.is_open.clear()
+        with works.worker() as process:
+            wait_until(lambda: post.waiting > 0, "a mail is on its way")
+            server.stop(signal.SIGQUIT)
+            post.is_open.set()
+            works.wait_for("the store cannot be written")
+            server.start()
+            wait_until(lambda: len(post.to) == len(PEOPLE), "all are written to")
+            assert process.end() == 0
+        assert post.to == dict.fromkeys(PEOPLE, 1)
+        assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
+        engine.dispose()
+    finally:
+        server.remove()

@@ -21,20 +21,21 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, text
+from sqlalchemy import Engine, insert, text
 
 from benchmarks.measuring import Row, progress
 from calendar_app.core.catalogue import Calendar, Catalogue
 from calendar_app.core.choices import Choices, Digest
-from calendar_app.core.due import REACH, crosses_quarter, due_between
+from calendar_app.core.due import REACH
 from calendar_app.core.events import EMPTY, Event
 from calendar_app.core.precision import PartialDate
 from calendar_app.core.rules import On
 from calendar_app.core.zones import zone, zone_names
+from calendar_app.remind.tick import REST, tick
 from calendar_app.store.database import store_engine
-from calendar_app.store.planning import insert_due
+from calendar_app.store.planner import Planner, start_planning, write_planner
 from calendar_app.store.schema import upgrade
-from calendar_app.store.subscribers import columns_of, places
+from calendar_app.store.subscribers import columns_of
 from calendar_app.store.tables import subscriber
 from tests.store.postgres import Postgres
 
@@ -101,23 +102,13 @@ def cases(engine: Engine, database: str) -> Iterator[Row]:
 
 
 def plan(engine: Engine, since: datetime, until: datetime) -> Tick:
-    """As the worker does it, each instant in a transaction of its own."""
+    """A tick of the worker, whole: planned, what was told compared with the dates, purged."""
+    with engine.begin() as connection:
+        start_planning(connection, Planner(since, "", since))
+        write_planner(connection, Planner(since, CATALOGUE.edition_id, since - REST))
     begun = perf_counter()
-    rows, at = 0, None
-    with engine.connect() as connection:
-        connection.begin()
-        for due in due_between(CATALOGUE, _places(connection, since, until), since, until):
-            if at is not None and due.at != at:
-                connection.commit()
-                connection.begin()
-            at = due.at
-            rows += insert_due(connection, due)
-        connection.commit()
-    return Tick(rows, perf_counter() - begun)
-
-
-def _places(connection: Connection, since: datetime, until: datetime) -> list[tuple[str, int]]:
-    return places(connection) if crosses_quarter(since, until) else []
+    planned = tick(engine, CATALOGUE, until).planned
+    return Tick(planned, perf_counter() - begun)
 
 
 def scan(engine: Engine, now: datetime) -> float:

@@ -20,7 +20,7 @@ from calendar_app.core.events import Event
 from calendar_app.core.occurrences import Occurrence, Window
 from calendar_app.core.rrules import ONE_DAY, RRule
 from calendar_app.core.rules import LastWeekend, Rule
-from calendar_app.core.zones import end_of, instant, zone
+from calendar_app.core.zones import end_of, instant, zone, zone_names
 
 # Offsets from UTC are multiples of it today (a test says so), and hours are full.
 QUARTER: Final = 15 * 60
@@ -72,6 +72,13 @@ _Told = tuple[Callable[[datetime, tuple[Cell, ...]], Due], date]  # and the last
 def crosses_quarter(since: datetime, until: datetime) -> bool:
     """Whether anything at all can be due in (since, until]."""
     return int(until.timestamp()) // QUARTER > int(since.timestamp()) // QUARTER
+
+
+def places_between(since: datetime, until: datetime) -> set[Place]:
+    """Where in the world a full hour strikes in (since, until]."""
+    # Within two days every hour does everywhere, whatever is done to the clocks.
+    since = max(since, until - timedelta(days=2))
+    return {(name, hour) for name in zone_names() for _, _, hour in _moments(name, since, until)}
 
 
 def due_between(

@@ -7,7 +7,7 @@ repeating, a tick in two parts, a crash, a second worker and a new edition are t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -17,7 +17,14 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.due import REACH, crosses_quarter, due_between, expires_at
+from calendar_app.core.due import (
+    REACH,
+    Due,
+    crosses_quarter,
+    due_between,
+    expires_at,
+    places_between,
+)
 from calendar_app.remind.truths import Truths
 from calendar_app.store import deliveries, subscribers
 from calendar_app.store.database import reading
@@ -27,6 +34,11 @@ from calendar_app.store.upkeep import forget_skipped, purge
 
 # After an edit reminders rest, so that a slip can be mended before anybody is told.
 REST: Final = timedelta(minutes=30)
+# A commit costs more than many rows, and while it is open the web waits to write.
+MOST_ROWS: Final = 1000
+MOST_INSTANTS: Final = 100
+
+Moments = Iterator[tuple[datetime, Iterator[Due]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +62,32 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
     if not crosses_quarter(since, now):
         return Ticked()
     with reading(engine) as connection:
-        places = subscribers.places(connection)
+        places = subscribers.places(connection, places_between(since, now))
+    moments = groupby(due_between(catalogue, places, since, now), key=attrgetter("at"))
     planned = 0
-    for at, due in groupby(due_between(catalogue, places, since, now), key=attrgetter("at")):
+    while True:
         with engine.begin() as connection:
             if lock_planner(connection) != planner:
                 return Ticked(planned)  # another worker, or another edition, goes on from here
-            planned += sum(insert_due(connection, one) for one in due)
-            planner = replace(planner, planned_until=at)
+            rows, reached = _plan_some(connection, moments)
+            planned += rows
+            planner = replace(planner, planned_until=reached or now)
             write_planner(connection, planner)
-    with engine.begin() as connection:
-        if lock_planner(connection) != planner:
-            return Ticked(planned)
-        corrected = _correct(connection, catalogue, {zone for zone, _ in places}, now)
-        purge(connection, now)
-        subscribers.purge_pending(connection, now)
-        write_planner(connection, replace(planner, planned_until=now))
-    return Ticked(planned, corrected)
+            if reached is None:
+                corrected = _correct(connection, catalogue, now)
+                purge(connection, now)
+                subscribers.purge_pending(connection, now)
+                return Ticked(planned, corrected)
+
+
+def _plan_some(connection: Connection, moments: Moments) -> tuple[int, datetime | None]:
+    """Plans what is worth a commit: how many rows, and up to which instant, or None at the end."""
+    rows = 0
+    for number, (at, due) in enumerate(moments, 1):
+        rows += sum(insert_due(connection, one) for one in due)
+        if rows >= MOST_ROWS or number == MOST_INSTANTS:
+            return rows, at
+    return rows, None
 
 
 def _planner(engine: Engine, catalogue: Catalogue, now: datetime) -> Planner | None:
@@ -85,16 +106,17 @@ def _planner(engine: Engine, catalogue: Catalogue, now: datetime) -> Planner | N
         return planner
 
 
-def _correct(
-    connection: Connection, catalogue: Catalogue, zones: Iterable[str], now: datetime
-) -> int:
+def _correct(connection: Connection, catalogue: Catalogue, now: datetime) -> int:
     truths = Truths(catalogue, now.date())
-    count = 0
+    untrue = []
     for subject, told in deliveries.told(connection):
         truth = truths.of(subject)
         last = truth.last_day(told) if truth and truth.text != told else None
-        if truth is None or last is None:
-            continue
+        if truth is not None and last is not None:
+            untrue.append((subject, truth, last))
+    zones = subscribers.zones(connection) if untrue else []
+    count = 0
+    for subject, truth, last in untrue:
         ends = {zone: expires_at(last, zone) for zone in zones}
         ahead = {zone: end for zone, end in ends.items() if end > now}
         if ahead:

@@ -14,8 +14,9 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from calendar_app.core.due import Due, DueDigest, DueReminder, is_series
+from calendar_app.store.cells import listed
 from calendar_app.store.deliveries import Kind, State
-from calendar_app.store.statements import corrections, digests, into, reminders
+from calendar_app.store.statements import corrections, digests, into, reminders, unless_there
 from calendar_app.store.subscribers import new_id
 
 
@@ -46,11 +47,8 @@ def insert_due(connection: Connection, due: Due, person: str | None = None) -> i
         )
     else:
         insert = digests(connection.dialect.name, person is not None)
-    rows = [
-        {**values, "the_zone": cell.zone, "the_hour": cell.hour, "the_end": cell.expires_at}
-        for cell in due.cells
-    ]
-    return connection.execute(insert, rows, execution_options=_COUNTED).rowcount
+    values["the_cells"] = listed(due.cells)
+    return connection.execute(insert, values, execution_options=_COUNTED).rowcount
 
 
 def insert_corrections(connection: Connection, news: Correction) -> int:
@@ -90,7 +88,7 @@ def insert_mail(  # noqa: PLR0913 -- a row has that many columns of its own
         "mail": "",
         "error": "",
     }
-    statement = into(connection.dialect.name).values(row).on_conflict_do_nothing().inline()
+    statement = unless_there(into(connection.dialect.name).values(row))
     return connection.execute(statement, execution_options=_COUNTED).rowcount
 
 

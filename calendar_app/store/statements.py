@@ -8,16 +8,22 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Insert,
     Integer,
     Select,
     String,
+    and_,
     bindparam,
     case,
     exists,
+    false,
+    func,
     literal,
+    literal_column,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -25,6 +31,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from calendar_app.core.choices import Digest
+from calendar_app.store.cells import cells
 from calendar_app.store.deliveries import Kind, State
 from calendar_app.store.tables import IS_TOLD, Instant, delivery, subscriber
 
@@ -62,37 +69,33 @@ _COLUMNS: Final = (
     "expires_at",
     "state",
 )
+# What a person is told at most once. Only this is looked up, not whether the id is there.
+_KEY: Final = ("subscriber_id", "kind", "subject", "on_date", "lead")
 
 
 @cache
 def reminders(dialect: str, of_series: bool, topics: int, for_one: bool) -> Insert:
-    """Of people in one zone at one hour who want one of the topics and the lead."""
+    """Of people in the cells who want one of the topics and the lead."""
     leads = subscriber.c.series_leads if of_series else subscriber.c.leads
-    told = delivery.alias("told")
-    is_told_later = exists().where(
-        told.c.subscriber_id == subscriber.c.id,
-        told.c.kind == Kind.REMINDER.value,
-        told.c.subject == bindparam("the_subject"),
-        told.c.on_date == bindparam("the_date"),
-        told.c.lead < bindparam("the_lead"),
-        told.c.state == State.SENT.value,
-    )
-    state = case((is_told_later, State.SKIPPED.value), else_=State.TODO.value)
-    found = _people(Kind.REMINDER, state, for_one).where(
+    wanted = (
         leads.like(bindparam("the_leads")),
         or_(
             subscriber.c.topics == "",
             *(subscriber.c.topics.like(bindparam(f"topic_{n}")) for n in range(topics)),
         ),
     )
-    return _insert(dialect, found)
+    people, person, ends = _people(dialect, for_one, *wanted)
+    state = case((_is_told_later(person), State.SKIPPED.value), else_=State.TODO.value)
+    return _insert(dialect, select(*_row(Kind.REMINDER, state, person, ends)).select_from(people))
 
 
 @cache
 def digests(dialect: str, for_one: bool) -> Insert:
-    """Of people in one zone at one hour who read the digest."""
-    found = _people(Kind.DIGEST, literal(State.TODO.value), for_one)
-    return _insert(dialect, found.where(subscriber.c.digest == bindparam("the_digest")))
+    """Of people in the cells who read the digest."""
+    wanted = subscriber.c.digest == bindparam("the_digest")
+    people, person, ends = _people(dialect, for_one, wanted)
+    row = _row(Kind.DIGEST, literal(State.TODO.value), person, ends)
+    return _insert(dialect, select(*row).select_from(people))
 
 
 @cache
@@ -106,8 +109,9 @@ def corrections(dialect: str) -> Insert:
         later.c.state == State.SENT.value,
         later.c.sequence > delivery.c.sequence,
     )
+    ends = bindparam("the_end", type_=Instant)
     found = (
-        select(*_row(Kind.CORRECTION, literal(State.TODO.value)))
+        select(*_row(Kind.CORRECTION, literal(State.TODO.value), subscriber.c.id, ends))
         .select_from(delivery)
         .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
         .where(subscriber.c.is_active, subscriber.c.digest == Digest.NONE.value)
@@ -118,21 +122,59 @@ def corrections(dialect: str) -> Insert:
     return _insert(dialect, found)
 
 
-def _people(kind: Kind, state: ColumnElement[Any], for_one: bool) -> Select[Any]:
-    found = select(*_row(kind, state)).where(
+def _people(
+    dialect: str, for_one: bool, *wanted: ColumnElement[bool]
+) -> tuple[FromClause, ColumnElement[str], ColumnElement[Any]]:
+    """Active people in the cells, their ids, and when it is over where they are."""
+    here = cells(dialect)
+    are_meant = [
         subscriber.c.is_active,
-        subscriber.c.zone == bindparam("the_zone"),
-        subscriber.c.hour == bindparam("the_hour"),
+        subscriber.c.zone == here.c.zone,
+        subscriber.c.hour == here.c.hour,
+        *wanted,
+    ]
+    if for_one:
+        are_meant.append(subscriber.c.id == bindparam("the_person"))
+    if dialect == "sqlite":
+        return here.join(subscriber, and_(*are_meant)), subscriber.c.id, here.c.ends
+    # An offset keeps PostgreSQL from joining in its own way, by a walk over everybody: it cannot
+    # know how few live in the cells.
+    people = select(subscriber.c.id).where(*are_meant).offset(literal_column("0")).lateral("people")
+    return here.join(people, true()), people.c.id, here.c.ends
+
+
+def _is_told_later(person: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the person was sent a reminder of the date with a smaller lead. Mostly nobody was,
+    as one look at the index of what was told says for all."""
+    told = delivery.alias("told")
+    smallest = (
+        select(func.min(delivery.c.lead))
+        .where(IS_TOLD)
+        .where(delivery.c.subject == bindparam("the_subject"))
+        .where(delivery.c.on_date == bindparam("the_date"))
+        .scalar_subquery()
     )
-    return found.where(subscriber.c.id == bindparam("the_person")) if for_one else found
+    one = exists().where(
+        told.c.subscriber_id == person,
+        # Nothing else has such a subject. In these words only the person's own rows can be looked
+        # through; PostgreSQL took the index of everybody who was told, while it had no statistics.
+        told.c.kind != Kind.CORRECTION.value,
+        told.c.subject == bindparam("the_subject"),
+        told.c.on_date == bindparam("the_date"),
+        told.c.lead < bindparam("the_lead"),
+        told.c.state == State.SENT.value,
+    )
+    return case((smallest < bindparam("the_lead", type_=Integer), one), else_=false())
 
 
-def _row(kind: Kind, state: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+def _row(
+    kind: Kind, state: ColumnElement[Any], person: ColumnElement[str], ends: ColumnElement[Any]
+) -> list[ColumnElement[Any]]:
     """In the order of the columns below."""
     instant = bindparam("the_instant", type_=Instant)
     return [
         random_id(),
-        subscriber.c.id,
+        person,
         literal(kind.value),
         bindparam("the_subject", type_=String),
         bindparam("the_date", type_=String),
@@ -143,13 +185,17 @@ def _row(kind: Kind, state: ColumnElement[Any]) -> list[ColumnElement[Any]]:
         literal(""),
         instant,
         instant,
-        bindparam("the_end", type_=Instant),
+        ends,
         state,
     ]
 
 
 def _insert(dialect: str, found: Select[Any]) -> Insert:
-    return into(dialect).from_select(_COLUMNS, found).on_conflict_do_nothing().inline()
+    return unless_there(into(dialect).from_select(_COLUMNS, found))
+
+
+def unless_there(insert: postgresql.Insert | sqlite.Insert) -> Insert:
+    return insert.on_conflict_do_nothing(index_elements=_KEY).inline()
 
 
 def into(dialect: str) -> postgresql.Insert | sqlite.Insert:

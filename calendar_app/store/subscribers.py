@@ -10,21 +10,17 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Connection,
-    Integer,
     Row,
-    Subquery,
-    column,
     delete,
-    exists,
     func,
     insert,
+    literal_column,
     select,
-    true,
     update,
-    values,
 )
 
 from calendar_app.core.choices import Choices, Digest
+from calendar_app.store.cells import cells, listed
 from calendar_app.store.tables import subscriber, suppressed
 
 PENDING_FOR: Final = timedelta(hours=72)
@@ -156,28 +152,26 @@ def purge_pending(connection: Connection, now: datetime) -> int:
 
 def zones(connection: Connection) -> list[str]:
     """The zones of active people, each found by one step down an index, not by a scan."""
-    found = _zones()
-    return [name for (name,) in connection.execute(select(found.c.zone))]
-
-
-def places(connection: Connection) -> list[tuple[str, int]]:
-    """The zones and hours of active people, in the same way."""
-    zone = _zones()
-    hours = values(column("hour", Integer), name="hours").data([(hour,) for hour in range(24)])
-    hour = hours.cte("hours")
-    is_lived_in = exists().where(
-        _TABLE.is_active, _TABLE.zone == zone.c.zone, _TABLE.hour == hour.c.hour
-    )
-    found = select(zone.c.zone, hour.c.hour).select_from(zone.join(hour, true()))
-    return [(name, number) for name, number in connection.execute(found.where(is_lived_in))]
-
-
-def _zones() -> Subquery:
     first = select(func.min(_TABLE.zone).label("zone")).where(_TABLE.is_active)
     found = first.cte("found", recursive=True)
     following = first.where(_TABLE.zone > found.c.zone).scalar_subquery()
     every = found.union_all(select(following).where(found.c.zone.is_not(None)))
-    return select(every.c.zone).where(every.c.zone.is_not(None)).subquery()
+    return [name for (name,) in connection.execute(select(every.c.zone)) if name is not None]
+
+
+def places(connection: Connection, among: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Those of the zones and hours that active people have, in the same way."""
+    here = cells(connection.dialect.name)
+    # PostgreSQL makes a scan over everybody of EXISTS; of a first row it cannot.
+    somebody = (
+        select(literal_column("1"))
+        .where(_TABLE.is_active, _TABLE.zone == here.c.zone, _TABLE.hour == here.c.hour)
+        .limit(literal_column("1"))
+        .scalar_subquery()
+    )
+    found = select(here.c.zone, here.c.hour).where(somebody.is_not(None))
+    given = {"the_cells": listed((zone, hour, None) for zone, hour in among)}
+    return [(name, number) for name, number in connection.execute(found, given)]
 
 
 def suppress(connection: Connection, index: bytes, reason: str, today: date) -> None:

@@ -159,6 +159,7 @@ Index(
     "delivery_told_idx",
     delivery.c.subject,
     delivery.c.on_date,
+    delivery.c.lead,
     sqlite_where=IS_TOLD,
     postgresql_where=IS_TOLD,
 )

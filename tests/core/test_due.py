@@ -20,13 +20,14 @@ from calendar_app.core.due import (
     due_for,
     is_series,
     leads_of,
+    places_between,
 )
 from calendar_app.core.events import EMPTY, Event
 from calendar_app.core.forecast import mails_a_year, next_mails
 from calendar_app.core.occurrences import Window
 from calendar_app.core.rrules import ONE_DAY
 from calendar_app.core.rules import Yearly
-from calendar_app.core.zones import instant
+from calendar_app.core.zones import instant, zone_names
 from tests.factories import MAY_DAY, WEEKENDS, at, cancelled, day, event, moved, on, rrule
 
 ZONES = (
@@ -153,6 +154,25 @@ def test_nothing_is_due_between_two_quarters(begin: int, seconds: int) -> None:
     until = since + timedelta(seconds=seconds)
     if not crosses_quarter(since, until):
         assert plainly(since, until, ["UTC", "Asia/Kathmandu"]) == set()
+
+
+@pytest.mark.parametrize("since", [SPRING, AUTUMN])
+@pytest.mark.parametrize("span", [timedelta(minutes=15), timedelta(hours=30), timedelta(days=9)])
+def test_what_is_due_is_due_where_an_hour_strikes(since: datetime, span: timedelta) -> None:
+    for number in range(24):
+        begin = since + number * timedelta(minutes=495)
+        here = places_between(begin, begin + span)
+        everywhere = rows(due_between(CATALOGUE, PLACES, begin, begin + span))
+
+        assert rows(due_between(CATALOGUE, here & set(PLACES), begin, begin + span)) == everywhere
+
+
+def test_a_quarter_of_an_hour_strikes_in_few_places() -> None:
+    quarter = AUTUMN.replace(hour=8, minute=15, second=0)
+
+    assert ("Asia/Kathmandu", 14) in places_between(quarter - timedelta(seconds=20), quarter)
+    assert len(places_between(quarter - timedelta(seconds=20), quarter)) < 10
+    assert len(places_between(AUTUMN, AUTUMN + timedelta(days=2))) == 24 * len(zone_names())
 
 
 def test_due_comes_in_the_order_of_the_instants() -> None:

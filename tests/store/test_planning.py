@@ -9,7 +9,14 @@ import pytest
 from sqlalchemy import ColumnElement, Connection, select
 
 from calendar_app.core.choices import LEADS, Choices, Digest
-from calendar_app.core.due import REACH, DueReminder, due_between, due_for, leads_of
+from calendar_app.core.due import (
+    REACH,
+    DueReminder,
+    due_between,
+    due_for,
+    leads_of,
+    places_between,
+)
 from calendar_app.core.zones import end_of
 from calendar_app.store.deliveries import Claim, Kind, Mark, State, claim, mark, told
 from calendar_app.store.planning import Correction, insert_corrections, insert_due, insert_mail
@@ -46,10 +53,8 @@ def some_people(connection: Connection, count: int) -> dict[str, Choices]:
 
 
 def plan(connection: Connection, since: datetime, until: datetime) -> int:
-    return sum(
-        insert_due(connection, due)
-        for due in due_between(CATALOGUE, places(connection), since, until)
-    )
+    here = places(connection, places_between(since, until))
+    return sum(insert_due(connection, due) for due in due_between(CATALOGUE, here, since, until))
 
 
 def keys(connection: Connection, *conditions: ColumnElement[bool]) -> set[Key]:
@@ -113,13 +118,16 @@ def test_ticks_cut_anywhere_plan_what_one_long_tick_plans(store: Place, hours: i
 
 
 def test_places_are_where_somebody_active_is(store: Place) -> None:
+    everywhere = places_between(SINCE, NOW)
     with store.worker.begin() as connection:
-        assert (zones(connection), places(connection)) == ([], [])
+        assert (zones(connection), places(connection, everywhere)) == ([], [])
         people = some_people(connection, 60)
         add_person(connection, Choices("en", zone="Asia/Tokyo"), is_active=False)
         expected = {(choices.zone, choices.hour) for choices in people.values()}
 
-        assert sorted(places(connection)) == sorted(expected)
+        assert sorted(places(connection, everywhere)) == sorted(expected)
+        assert set(places(connection, [*expected][:3])) == set([*expected][:3])
+        assert places(connection, []) == []
         assert sorted(zones(connection)) == sorted({zone for zone, _ in expected})
 
 

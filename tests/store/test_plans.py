@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event
 
 from calendar_app.core.choices import Choices
-from calendar_app.core.due import due_between, due_for
+from calendar_app.core.due import due_between, due_for, places_between
 from calendar_app.store.deliveries import Mark, State, claim, last_told, mark, told
 from calendar_app.store.planning import Correction, insert_corrections, insert_due
 from calendar_app.store.subscribers import change, find, places, purge_pending, zones
@@ -36,7 +36,8 @@ def test_every_statement_of_a_tick_uses_an_index(store: Place) -> None:
         person = add_person(connection, Choices("en", ("cuba",)))
         event.listen(store.worker, "before_cursor_execute", note)
         zones(connection)
-        for due in due_between(CATALOGUE, places(connection), NOW - timedelta(days=9), NOW):
+        here = places(connection, places_between(NOW - timedelta(days=9), NOW))
+        for due in due_between(CATALOGUE, here, NOW - timedelta(days=9), NOW):
             insert_due(connection, due)
         for due in due_for(CATALOGUE, "UTC", 9, NOW):
             insert_due(connection, due, person)

@@ -114,7 +114,7 @@ def _make_delivery() -> None:
     _partial(
         "delivery_told_idx",
         "delivery",
-        ["subject", "on_date"],
+        ["subject", "on_date", "lead"],
         "state = 'sent' AND kind IN ('reminder', 'correction')",
     )
     op.create_index("delivery_expires_idx", "delivery", ["expires_at"])

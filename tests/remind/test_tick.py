@@ -1,0 +1,75 @@
+"""A tick over a long time commits now and then, and whatever ends it loses and repeats nothing."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from sqlalchemy import Connection, event
+
+from calendar_app.core.choices import LEADS, Choices
+from calendar_app.core.due import Due
+from calendar_app.remind import tick
+from calendar_app.store.database import reading
+from calendar_app.store.planner import read_planner
+from calendar_app.store.planning import insert_due
+from tests.factories import at
+from tests.remind.conftest import MakeOffice
+from tests.remind.office import Office
+from tests.remind.test_faults import FIRST
+
+NOW, ON_THE_DAY = at("2027-02-20T10:00"), at("2027-03-08T12:00")
+CHOICES = Choices("en", zone="Europe/Berlin", leads=LEADS, every_lead=True)
+
+
+class Died(BaseException):
+    """The process ends here, and nothing after it is done."""
+
+
+@pytest.fixture
+def office(open_office: MakeOffice) -> Office:
+    made = open_office(FIRST, NOW)
+    made.join(CHOICES)
+    made.now = ON_THE_DAY
+    return made
+
+
+def leads(office: Office) -> list[int]:
+    return sorted(lead for kind, lead in office.rows("kind, lead") if kind == "reminder")
+
+
+@pytest.mark.parametrize("limit", ["MOST_ROWS", "MOST_INSTANTS"])
+def test_a_tick_that_dies_keeps_what_it_committed(
+    office: Office, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    calls = count(1)
+
+    def mortal(connection: Connection, due: Due) -> int:
+        if next(calls) == 4:
+            raise Died
+        return insert_due(connection, due)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tick, limit, 1)
+        patched.setattr(tick, "insert_due", mortal)
+        with pytest.raises(Died):
+            office.tick()
+    kept = leads(office)
+    with reading(office.engine) as connection:
+        planner = read_planner(connection)
+
+    assert planner is not None
+    assert NOW < planner.planned_until < ON_THE_DAY
+    assert set(kept) < set(LEADS)
+    assert len(kept) > 1
+    assert office.tick().planned == len(LEADS) - len(kept)
+    assert leads(office) == sorted(LEADS)
+
+
+def test_a_tick_with_little_to_do_is_few_commits(office: Office) -> None:
+    commits: list[Connection] = []
+    event.listen(office.engine, "commit", commits.append)
+
+    # One to see the edition, one to read who is where, one for everything.
+    assert office.tick().planned > 1
+    assert len(commits) == 3

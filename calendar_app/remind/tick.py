@@ -34,8 +34,8 @@ from calendar_app.store.upkeep import forget_skipped, purge
 
 # After an edit reminders rest, so that a slip can be mended before anybody is told.
 REST: Final = timedelta(minutes=30)
-# A commit costs more than many rows, and while it is open the web waits to write.
-MOST_ROWS: Final = 1000
+# A commit costs as much as thousands of rows; on SQLite the web waits to write until it is done.
+MOST_ROWS: Final = 10_000
 MOST_INSTANTS: Final = 100
 
 Moments = Iterator[tuple[datetime, Iterator[Due]]]

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import feeds, plots, recurrence, reminders, serving
+from benchmarks import feeds, kills, plots, recurrence, reminders, serving
 from benchmarks.measuring import progress, table
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "feeds": feeds,
     "serving": serving,
     "reminders": reminders,
+    "kills": kills,
 }
 
 

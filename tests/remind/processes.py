@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,12 +17,13 @@ from pathlib import Path
 from threading import Event as Signal
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from calendar_app.core.choices import Choices, to_text
 from calendar_app.sealing.ring import load_or_make
 from calendar_app.sealing.seal import seal
 from calendar_app.store import inbox
+from calendar_app.store.database import INBOX_FILE, STORE_FILE, reading
 from calendar_app.store.inbox import RequestKind
 from tests.mail.servers import Answers
 from tests.remind import dying
@@ -79,6 +81,10 @@ class Process:
         assert self._process.exitcode is not None, "the worker does not end"
         return self._process.exitcode
 
+    @property
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
@@ -123,13 +129,12 @@ class Works:
 
     @contextmanager
     def worker(self, *options: str, step: str = "", number: int = 1) -> Iterator[Process]:
-        """A worker, stopped at the end by its process id."""
+        """A worker, killed at the end if it still runs."""
         process = Process(options, self.settings, self.log, step, number)
         try:
             yield process
         finally:
             process.stop()
-            print(self.log.read_text("utf-8"))  # seen when a test fails
 
     @property
     def log(self) -> Path:
@@ -154,3 +159,17 @@ def settings_of(port: int, state: Path, events: Path, database: str = "") -> dic
         "CALENDAR_OPERATOR_NAME": "Peace Circle",
         "CALENDAR_CONTACT": "circle@calendar.example",
     }
+
+
+def count(works: Works, found: str) -> int:
+    with reading(works.engine) as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {found}")).scalar_one())  # noqa: S608
+
+
+def is_intact(works: Works) -> bool:
+    """Whether the files are; what PostgreSQL keeps it looks after."""
+    files = [path for name in (STORE_FILE, INBOX_FILE) if (path := works.state / name).exists()]
+    answers = [
+        line for file in files for line in sqlite3.connect(file).execute("PRAGMA integrity_check")
+    ]
+    return set(answers) <= {("ok",)}

@@ -5,24 +5,22 @@ from __future__ import annotations
 
 import resource
 import signal
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from calendar_app.core.choices import Choices
 from calendar_app.sealing.addresses import address_index, seal_address
 from calendar_app.sealing.ring import load_or_make
-from calendar_app.store.database import INBOX_FILE, STORE_FILE, reading, store_engine
+from calendar_app.store.database import store_engine
 from calendar_app.store.schema import upgrade
 from calendar_app.store.subscribers import add_pending, confirm, new_id
 from tests.factories import at
 from tests.mail.servers import real_server
 from tests.remind.dying import STEPS
-from tests.remind.processes import Post, Works, settings_of
+from tests.remind.processes import Post, Works, count, is_intact, settings_of
 from tests.small_data import SmallData, text_of
 from tests.store.places import Place
 from tests.store.postgres import Postgres
@@ -45,9 +43,11 @@ def port(post: Post) -> Iterator[int]:
 
 
 @pytest.fixture
-def works(tmp_path: Path, store: Place, port: int) -> Works:
+def works(tmp_path: Path, store: Place, port: int) -> Iterator[Works]:
     """On each kind of store."""
-    return made_works(tmp_path, store, port)
+    made = made_works(tmp_path, store, port)
+    yield made
+    print(made.log.read_text("utf-8"))  # seen when a test fails
 
 
 def made_works(tmp_path: Path, store: Place, port: int) -> Works:
@@ -68,20 +68,6 @@ def people_are_there(works: Works) -> None:
             add_pending(connection, person, sealed, index, choices, "2026-11", NOW)
             confirm(connection, person, NOW.date())
     assert works.once(NOW) == 0
-
-
-def count(works: Works, found: str) -> int:
-    with reading(works.engine) as connection:
-        return int(connection.execute(text(f"SELECT count(*) FROM {found}")).scalar_one())  # noqa: S608
-
-
-def is_intact(works: Works) -> bool:
-    """Whether the files are; what PostgreSQL keeps it looks after."""
-    files = [path for name in (STORE_FILE, INBOX_FILE) if (path := works.state / name).exists()]
-    answers = [
-        line for file in files for line in sqlite3.connect(file).execute("PRAGMA integrity_check")
-    ]
-    return set(answers) <= {("ok",)}
 
 
 def test_requests_are_applied_once_wherever_the_worker_is_killed(works: Works, post: Post) -> None:

@@ -25,8 +25,7 @@ serve: $(VENV)/run ## set up and run the service; PORT= moves it, CALENDAR_* are
 
 test: test-packages test-tools ## set up and run every test but the slow ones
 	$(BIN)/pytest tests/core -m "not property and not slow"
-	$(BIN)/pytest -m "property and not slow"
-	$(BIN)/pytest --ignore=tests/core -m "not property and not slow"
+	sh scripts/test-halves.sh $(BIN)/pytest
 
 test-all: test-packages test-tools ## run every test, with many more random examples
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest

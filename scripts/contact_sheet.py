@@ -92,7 +92,7 @@ def main(folder: Path, *, is_all: bool) -> None:
         pictures = [take(browser, base_url, folder, column) for column in columns]
         browser.close()
     if not is_all:
-        compose(pictures).quantize(128).save(SHEET, optimize=True)
+        compose(pictures).quantize(48).save(SHEET, optimize=True)
 
 
 if __name__ == "__main__":

@@ -17,16 +17,16 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MEGABYTE = 1024 * 1024
 HEAD = f"{CALENDAR}{TOPICS}events:\n"
 LANGUAGES = ("en", "es", "ru", "tr", "ar")
-# Several times what is needed on a small machine, far less than what a bomb would take.
+# Several times the processor time that is needed, far less than what a bomb would take.
 SOON = 5.0
 
 
 def _refused(content: bytes) -> list[str]:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(DataError) as refused:
         read_catalogue({"events.yaml": content})
 
-    assert time.perf_counter() - started < SOON
+    assert time.process_time() - started < SOON
     return [str(fault) for fault in refused.value.faults]
 
 
@@ -61,9 +61,9 @@ def test_a_file_of_many_values_is_refused() -> None:
 
 def test_an_honest_file_of_nearly_five_megabytes_is_read_soon_and_in_bounds() -> None:
     content = _large(MAX_BYTES - MEGABYTE // 4)
-    started = time.perf_counter()
+    started = time.process_time()
     catalogue, _ = read_catalogue({"events.yaml": content})
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     tracemalloc.start()
     read_catalogue({"events.yaml": content})
     peak = tracemalloc.get_traced_memory()[1]
@@ -76,20 +76,20 @@ def test_an_honest_file_of_nearly_five_megabytes_is_read_soon_and_in_bounds() ->
 
 def test_what_is_shipped_is_read_at_once() -> None:
     content = (ROOT / "data" / "events.yaml").read_bytes()
-    started = time.perf_counter()
+    started = time.process_time()
     catalogue, _ = read_catalogue({"events.yaml": content})
 
     assert catalogue.events
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "{? ", "[[], ", "{[a]: "])
 def test_deep_nesting_stops_at_once(opening: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     (message,) = _refused(_filled(opening))
 
     assert "levels" in message or "key" in message
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_an_alias_bomb_stays_as_small_as_it_is_written() -> None:

@@ -10,13 +10,14 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from calendar_app.config import Settings, settings_from_environment
 from calendar_app.public import errors
 from calendar_app.public.editions import Editions
+from calendar_app.web.desk import Desk
 from calendar_app.web.forms import Forms, is_form, register_forms
 from calendar_app.web.front import Front
 from calendar_app.web.guard import MAX_BODY, WSGI, Guard, allowed_hosts
 from calendar_app.web.health import register_health
 from calendar_app.web.pages import register_pages, send
 from calendar_app.web.senders import Senders
-from calendar_app.wiring import Desk, Watch, make_clock
+from calendar_app.wiring import Watch, make_clock
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def create_app(settings: Settings, editions: Editions | None = None) -> WSGI:
     if settings.mail is not None:
         desk = Desk(settings)
         senders = Senders(allowed_hosts(settings), settings.trusted_proxies)
-        forms, read_pulse = Forms(editions, desk, senders), desk.pulse
+        forms, read_pulse = Forms(editions, desk.leave, senders), desk.pulse
     flask = create_flask(editions, forms)
     register_health(flask, editions, clock, read_pulse)
     return Guard(Front(flask, editions), settings)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,6 @@ from calendar_app.core.errors import DataError, Fault
 from calendar_app.feeds.wire import wire_digest
 from calendar_app.public.editions import Editions
 from calendar_app.public.sites import Operator
-from calendar_app.sealing.seal import read_public_key, seal
-from calendar_app.store.database import inbox_engine
-from calendar_app.store.inbox import Pulse, RequestKind, append, read_pulse
 
 Clock = Callable[[], datetime]
 WATCH_SECONDS: Final = 1.0
@@ -53,25 +50,6 @@ def make_editions(settings: Settings, clock: Clock) -> Editions:
     """Raises DataError: a server does not start with bad data."""
     operator = Operator(settings.operator_name, settings.contact, settings.mail is not None)
     return Editions(load_catalogue(settings), clock, settings.base_url, operator)
-
-
-class Desk:
-    """Where the web leaves requests for the worker, sealed, and reads its pulse. It can read
-    nothing else, and cannot open what it left."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._folder = settings.state_dir
-        self._engine = inbox_engine(settings.state_dir, settings.database_url)
-
-    def leave(self, kind: str, content: Mapping[str, object]) -> None:
-        """Raises CalendarError when it cannot be stored."""
-        # Read each time: the worker makes the key at its first start, and changes it.
-        sealed = seal(read_public_key(self._folder), kind, content)
-        append(self._engine, RequestKind(kind), sealed)
-
-    def pulse(self) -> Pulse | None:
-        """Raises CalendarError when it cannot be read."""
-        return read_pulse(self._engine)
 
 
 class Watch:

@@ -1,34 +1,54 @@
-"""The command ``calendar-app``."""
+"""The command ``calendar-app``.
+
+Each command is imported when it is called: all of them together take longer to import than most
+of them run, and a server is started by one that needs neither mail nor a database.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
 
 import click
 
 from calendar_app import __version__
-from calendar_app.cli.admin import (
-    backup,
-    count_subscribers,
-    db,
-    erase,
-    export_person,
-    restore,
-)
-from calendar_app.cli.data import check, revise, schema, upcoming
-from calendar_app.cli.export import export
-from calendar_app.cli.keys import keys
-from calendar_app.cli.reminders import worker
-from calendar_app.cli.returned import bounce, mail
-from calendar_app.cli.run import serve
-from calendar_app.cli.simulate import simulate
+
+# The module of each; it holds the command under the same name, or the one that is given.
+_COMMANDS: Final = {
+    "backup": "admin",
+    "bounce": "returned",
+    "check": "data",
+    "db": "admin",
+    "erase": "admin",
+    "export": "export",
+    "export-person": "admin:export_person",
+    "keys": "keys",
+    "mail": "returned",
+    "restore": "admin",
+    "revise": "data",
+    "schema": "data",
+    "serve": "run",
+    "simulate": "simulate",
+    "subscribers": "admin:count_subscribers",
+    "upcoming": "data",
+    "worker": "reminders",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        found = import_module(f"calendar_app.cli.{module}")
+        command: click.Command = getattr(found, name or cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
     """Dates from political action plans, as calendar feeds and a web agenda."""
-
-
-for _command in (check, export, revise, schema, serve, simulate, upcoming, worker):
-    main.add_command(_command)
-for _command in (backup, bounce, count_subscribers, db, erase, export_person, keys, mail, restore):
-    main.add_command(_command)

@@ -13,7 +13,7 @@ from typing import Any
 import click
 from sqlalchemy import Connection
 
-from calendar_app.cli.faults import with_faults
+from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
 from calendar_app.core.choices import to_text
 from calendar_app.sealing.addresses import MAX_ADDRESS, address_index, open_address
@@ -56,7 +56,7 @@ def db() -> None:
 
 @db.command("upgrade")
 @click.argument("web_role", required=False, default="")
-@with_faults
+@with_store_faults
 def upgrade_tables(web_role: str) -> None:
     """Make the tables or bring them up to date.
 
@@ -70,7 +70,7 @@ def upgrade_tables(web_role: str) -> None:
 
 
 @db.command("check")
-@with_faults
+@with_store_faults
 def check_tables() -> None:
     """Compare the tables with those of this version; exits with 1 if they differ."""
     settings = settings_from_environment()
@@ -84,7 +84,7 @@ def check_tables() -> None:
 
 
 @click.command("subscribers")
-@with_faults
+@with_store_faults
 def count_subscribers() -> None:
     """Count people by language, state and digest; nobody is named."""
     with _office() as office:
@@ -95,7 +95,7 @@ def count_subscribers() -> None:
 
 
 @click.command()
-@with_faults
+@with_store_faults
 def erase() -> None:
     """Erase the person whose address is on standard input."""
     with _office() as office:
@@ -107,7 +107,7 @@ def erase() -> None:
 
 
 @click.command("export-person")
-@with_faults
+@with_store_faults
 def export_person() -> None:
     """Print everything stored of the person whose address is on standard input, as JSON."""
     with _office() as office:
@@ -118,7 +118,7 @@ def export_person() -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@with_faults
+@with_store_faults
 def backup(file: Path) -> None:
     """Copy the store into a file, also while it is in use; the keys are not in it."""
     settings = settings_from_environment()
@@ -130,7 +130,7 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@with_faults
+@with_store_faults
 def restore(file: Path | None) -> None:
     """Put a copy of the store back, and erase again who was erased since; stop the worker before.
 

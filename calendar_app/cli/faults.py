@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from calendar_app.config import SettingsError
 from calendar_app.core.errors import CalendarError, DataError
@@ -21,7 +20,7 @@ def with_faults(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
-        except (CalendarError, DBAPIError, OSError) as error:
+        except (CalendarError, OSError) as error:
             for line in _lines(error):
                 click.echo(line, err=True)
             raise SystemExit(1) from error
@@ -29,15 +28,13 @@ def with_faults(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _lines(error: CalendarError | DBAPIError | OSError) -> list[str]:
+def _lines(error: CalendarError | OSError) -> list[str]:
     if isinstance(error, SettingsError):
         return error.faults
     if isinstance(error, DataError):
         n = len(error.faults)
         lines = [shown(str(found)) for found in error.faults]
         return [*lines, "1 fault" if n == 1 else f"{n} faults"]
-    if isinstance(error, DBAPIError):
-        return [f"the database refuses: {str(error.orig).strip()}"]
     if isinstance(error, OSError):
         return [f"{shown(str(error.filename))}: {error.strerror}"]
     return [shown(str(error))]

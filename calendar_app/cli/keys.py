@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from calendar_app.cli.faults import with_faults
+from calendar_app.cli.refusals import with_store_faults
 from calendar_app.cli.rotation import seal_all_anew
 from calendar_app.config import settings_from_environment
 from calendar_app.sealing.ring import (
@@ -24,7 +24,7 @@ def keys() -> None:
 
 
 @keys.command()
-@with_faults
+@with_store_faults
 def rotate() -> None:
     """Seal every address with a new key and forget the old one; stop the worker before.
 
@@ -48,7 +48,7 @@ def rotate() -> None:
 
 
 @keys.command("export")
-@with_faults
+@with_store_faults
 def export_key() -> None:
     """Write worker.pub again and print it: all that the web needs."""
     folder = settings_from_environment().state_dir
@@ -59,7 +59,7 @@ def export_key() -> None:
 
 @keys.command("destroy")
 @click.confirmation_option(prompt="Nobody can ever be written to again. Destroy the keys?")
-@with_faults
+@with_store_faults
 def destroy_keys() -> None:
     """Erase everything personal at once, backups too, by erasing the keys."""
     destroy(settings_from_environment().state_dir)

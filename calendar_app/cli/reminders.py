@@ -14,7 +14,7 @@ from threading import Thread
 
 import click
 
-from calendar_app.cli.faults import with_faults
+from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
 from calendar_app.remind.tick import tick
 from calendar_app.store import inbox
@@ -34,7 +34,7 @@ INSTANT = click.DateTime(["%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ"])
 @click.option("--at", type=INSTANT, help="The same as of an instant, such as 2027-03-01T08:00Z.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be sent.")
 @click.option("--until-stdin-ends", "has_parent", is_flag=True, hidden=True)
-@with_faults
+@with_store_faults
 def worker(once: bool, at: datetime | None, dry_run: bool, has_parent: bool) -> None:
     """Apply requests, plan what is due, and send it."""
     settings = settings_from_environment()

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from calendar_app.cli.faults import with_faults
+from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import settings_from_environment
 from calendar_app.mail.bounces import MAX_BYTES, Bounce, read_returned
 from calendar_app.sealing.seal import read_public_key, seal
@@ -23,7 +23,7 @@ _LATER: Final = 75
 
 
 @click.command()
-@with_faults
+@with_store_faults
 def bounce() -> None:
     """Take a mail that came back, on standard input; for a pipe from the mail server.
 
@@ -55,7 +55,7 @@ def mail() -> None:
 
 
 @mail.command("check")
-@with_faults
+@with_store_faults
 def check_mail() -> None:
     """Send a mail to the operator, and tell what the mail server said."""
     settings = settings_from_environment()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final
 
 from flask import Flask, Response, request
 
@@ -35,21 +35,16 @@ from calendar_app.words.languages import LANGUAGES
 
 MAX_TOKEN: Final = 128
 ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")  # RFC 8058 3.1
-
-
-class Desk(Protocol):
-    """Where requests are left for the worker."""
-
-    def leave(self, kind: str, content: Mapping[str, object]) -> None:
-        """Seals and stores; raises CalendarError when that is not possible now."""
+# Leaves a request of a kind for the worker; raises CalendarError when that is not possible now.
+Leave = Callable[[str, Mapping[str, object]], None]
 
 
 class Forms:
     """The views; each gives a resource that nobody keeps."""
 
-    def __init__(self, editions: Editions, desk: Desk, senders: Senders) -> None:
+    def __init__(self, editions: Editions, leave: Leave, senders: Senders) -> None:
         self._editions = editions
-        self._desk = desk
+        self._leave = leave
         self._senders = senders
 
     def subscribe(self, lang: str) -> Resource:
@@ -160,7 +155,7 @@ class Forms:
         if is_counted and not self._senders.may_ask(request.environ):
             return "error_limit", 429
         try:
-            self._desk.leave(kind, content)
+            self._leave(kind, content)
         except CalendarError:
             return "error_busy", 503
         return "", 200

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from calendar_app import wiring
 from calendar_app.app import create_app
 from calendar_app.catalogue.pairs import read_pair, revised, revisions_path
 from calendar_app.catalogue.revisions import write_revisions
 from calendar_app.config import read_settings
 from calendar_app.feeds.wire import wire_digest
 from calendar_app.remind.tick import tick
+from calendar_app.web import desk
 from calendar_app.worker.parts import Parts, put_together
 from calendar_app.worker.pulse import beat
 from tests.mail.servers import Answers
@@ -43,7 +43,7 @@ class World:
         self.parts: Parts = put_together(read_settings(worker), lambda: self.now)
         with pytest.MonkeyPatch.context() as patch:
             # The same rights, and somebody closes it.
-            patch.setattr(wiring, "inbox_engine", lambda *_: store.web)
+            patch.setattr(desk, "inbox_engine", lambda *_: store.web)
             web = settings_of(port, store.folder, self.events, store.web_url)
             self.app = create_app(read_settings(web), self.parts.watch.editions)
 

@@ -20,8 +20,8 @@ from calendar_app.remind import requests
 from calendar_app.remind.tick import REST
 from calendar_app.store.database import reading
 from calendar_app.store.inbox import count_requests
+from calendar_app.web.desk import Desk
 from calendar_app.web.fields import CONSENT
-from calendar_app.wiring import Desk
 from calendar_app.words.formatting import format_day
 from calendar_app.words.languages import LANGUAGES
 from tests.factories import at

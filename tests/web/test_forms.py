@@ -51,7 +51,7 @@ def tray() -> Tray:
 
 @pytest.fixture
 def app(editions: Editions, settings: Settings, tray: Tray) -> WSGI:
-    forms = Forms(editions, tray, Senders(allowed_hosts(settings), 0))
+    forms = Forms(editions, tray.leave, Senders(allowed_hosts(settings), 0))
     return Guard(create_flask(editions, forms), settings)
 
 

@@ -1,0 +1,29 @@
+"""Where the web leaves requests for the worker, and all that it learns of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calendar_app.config import Settings
+from calendar_app.sealing.seal import read_public_key, seal
+from calendar_app.store.database import inbox_engine
+from calendar_app.store.inbox import Pulse, RequestKind, append, read_pulse
+
+
+class Desk:
+    """Where the web leaves requests for the worker, sealed, and reads its pulse. It can read
+    nothing else, and cannot open what it left."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.state_dir
+        self._engine = inbox_engine(settings.state_dir, settings.database_url)
+
+    def leave(self, kind: str, content: Mapping[str, object]) -> None:
+        """Raises CalendarError when it cannot be stored."""
+        # Read each time: the worker makes the key at its first start, and changes it.
+        sealed = seal(read_public_key(self._folder), kind, content)
+        append(self._engine, RequestKind(kind), sealed)
+
+    def pulse(self) -> Pulse | None:
+        """Raises CalendarError when it cannot be read."""
+        return read_pulse(self._engine)

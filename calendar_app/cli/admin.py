@@ -26,6 +26,7 @@ from calendar_app.store.schema import drift, require_current, upgrade
 from calendar_app.store.subscribers import Subscriber
 from calendar_app.store.upkeep import count_people, deliveries_of
 from calendar_app.wiring import make_clock
+from calendar_app.worker.alone import without_workers
 
 
 @dataclass(frozen=True)
@@ -132,18 +133,23 @@ def backup(file: Path) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @with_store_faults
 def restore(file: Path | None) -> None:
-    """Put a copy of the store back, and erase again who was erased since; stop the worker before.
+    """Put a copy of the store back, and erase again who was erased since; no worker may run.
 
     After pg_restore, without FILE, it only erases again.
     """
     settings = settings_from_environment()
     if (file is None) is not bool(settings.database_url):
         raise click.ClickException("name a FILE for SQLite; for PostgreSQL use pg_restore before")
-    if file is not None:
-        put_back(settings.state_dir, file)
-    with _office() as office:
-        ids = erased(settings.state_dir)
-        again = sum(subscribers.erase(office.connection, id_) for id_ in sorted(ids))
+    engine = store_engine(settings.state_dir, settings.database_url)
+    try:
+        with without_workers(engine, settings.state_dir):
+            if file is not None:
+                put_back(settings.state_dir, file)
+            with engine.begin() as connection:
+                ids = sorted(erased(settings.state_dir))
+                again = sum(subscribers.erase(connection, id_) for id_ in ids)
+    finally:
+        engine.dispose()
     click.echo(f"the store is back; {again} people were erased again")
 
 

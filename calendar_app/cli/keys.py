@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
+from sqlalchemy import Engine
 
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.cli.rotation import seal_all_anew
@@ -16,6 +19,7 @@ from calendar_app.sealing.ring import (
     write_ring,
 )
 from calendar_app.store.database import store_engine
+from calendar_app.worker.alone import without_workers
 
 
 @click.group()
@@ -26,25 +30,32 @@ def keys() -> None:
 @keys.command()
 @with_store_faults
 def rotate() -> None:
-    """Seal every address with a new key and forget the old one; stop the worker before.
+    """Seal every address with a new key and forget the old one; no worker may run meanwhile.
 
     Links that were mailed stay good. If it is broken off, run it again.
     """
     settings = settings_from_environment()
     folder = settings.state_dir
+    engine = store_engine(folder, settings.database_url)
+    try:
+        with without_workers(engine, folder):
+            done, unreadable = _rotate(engine, folder)
+    finally:
+        engine.dispose()
+    click.echo(f"{done} addresses sealed anew")
+    if unreadable:
+        click.echo(f"{unreadable} could not be opened and stay as they are", err=True)
+
+
+def _rotate(engine: Engine, folder: Path) -> tuple[int, int]:
+    """Whenever it ends, the ring in the folder opens every address."""
     ring = read_ring(folder)
     if sum(bool(key.master) for key in ring.keys) == 1:
         ring = with_new_key(ring)
         write_ring(folder, ring)
-    engine = store_engine(folder, settings.database_url)
-    try:
-        done, unreadable = seal_all_anew(engine, ring)
-    finally:
-        engine.dispose()
+    counts = seal_all_anew(engine, ring)
     write_ring(folder, without_masters(ring))
-    click.echo(f"{done} addresses sealed anew")
-    if unreadable:
-        click.echo(f"{unreadable} could not be opened and stay as they are", err=True)
+    return counts
 
 
 @keys.command("export")

@@ -108,7 +108,10 @@ def load_or_make(folder: Path) -> Ring:
     if not (folder / KEY_FILE).exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_ring(folder, new_ring())
-    return read_ring(folder)
+    ring = read_ring(folder)
+    if not (folder / PUBLIC_KEY_FILE).exists():  # whoever made the ring died before it was written
+        write_public_key(folder, ring)
+    return ring
 
 
 def read_ring(folder: Path) -> Ring:
@@ -177,3 +180,13 @@ def _write(path: Path, text: str, mode: int) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+    # The name too is on the disk before anything is sealed with what the file says.
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -25,6 +25,7 @@ from calendar_app.sealing.ring import load_or_make
 from calendar_app.store.database import store_engine
 from calendar_app.store.schema import require_current, upgrade
 from calendar_app.wiring import Clock, Watch, make_steady_clock
+from calendar_app.worker.alone import join_workers
 
 MAIL_FOLDER: Final = "mail"
 LOCAL_OPERATOR: Final = "solidarity-calendar"
@@ -102,7 +103,10 @@ def _open_store(settings: Settings) -> Engine:
         require_current(settings.state_dir, settings.database_url)
     else:
         upgrade(settings.state_dir)
-    return store_engine(settings.state_dir, settings.database_url)
+    engine = store_engine(settings.state_dir, settings.database_url)
+    if settings.database_url:
+        join_workers(engine)
+    return engine
 
 
 def make_sender(settings: Settings, mail: MailSettings) -> Sender:

@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from calendar_app.remind.tick import tick
+from calendar_app.worker.alone import AnotherAtWork
 from calendar_app.worker.parts import Parts
 from calendar_app.worker.pulse import beat
 from calendar_app.worker.reports import Reports
@@ -94,6 +95,11 @@ class Worker:
         """A job that fails is tried again; what it says may quote what nobody may read."""
         try:
             return job() or 0
+        except AnotherAtWork as error:
+            # What it is doing may change the keys, so that those in memory are the wrong ones.
+            log.error("the worker ends: %s", error)
+            self._stopping.set()
+            return 0
         except Exception as error:  # the worker must outlive what nobody thought of, and say so
             log.error("%s failed and is tried again: %s", job.__name__, type(error).__name__)
             self._stopping.wait(FAILED_SECONDS)

@@ -24,15 +24,21 @@ from cryptography.x509.oid import NameOID
 USER, PASSWORD = "worker", "open-sesame"
 
 
+# What is said instead of an answer: nothing, for as long as the other side waits; nothing, and the
+# line is cut; the same after the mail was accepted.
+HANG, DROP, KEEP_AND_DROP = "hang", "drop", "keep and drop"
+
+
 @dataclass
 class Answers:
-    """What the server says to RCPT and after the mail, until told otherwise; ``seen`` is what it
-    accepted, as (MAIL FROM, RCPT TO, bytes)."""
+    """What the server says first to those who connect, to RCPT and after the mail, until told
+    otherwise; ``seen`` is what it accepted, as (MAIL FROM, RCPT TO, bytes)."""
 
     rcpt: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
     seen: list[tuple[str, str, bytes]] = field(default_factory=list)
     connections: int = 0
+    doors: list[Door] = field(default_factory=list)
 
     async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, name: str, replies: list[str]
@@ -45,24 +51,61 @@ class Answers:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         answer = self.rcpt.pop(0) if self.rcpt else "250 OK"
+        if answer == HANG:
+            await asyncio.Event().wait()
         if answer == "250 OK":
             envelope.rcpt_tos.append(address)
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         answer = self.data.pop(0) if self.data else "250 OK"
-        if answer == "drop":
+        if answer == HANG:
+            await asyncio.Event().wait()
+        if answer in {"250 OK", KEEP_AND_DROP}:
+            content = envelope.content
+            assert isinstance(content, bytes)
+            assert envelope.mail_from is not None
+            self.seen.append((envelope.mail_from, envelope.rcpt_tos[0], content))
+        if answer in {DROP, KEEP_AND_DROP}:
             # The whole mail is there, and no answer comes.
             assert server.transport is not None
             server.transport.close()
             await asyncio.sleep(0)
             return "250 never seen"
-        if answer == "250 OK":
-            content = envelope.content
-            assert isinstance(content, bytes)
-            assert envelope.mail_from is not None
-            self.seen.append((envelope.mail_from, envelope.rcpt_tos[0], content))
         return answer
+
+
+@dataclass
+class Door(asyncio.Protocol):
+    """What one connection meets instead of a server: a greeting, with a pause after each byte. Then
+    it closes, or is silent until the other side has waited enough."""
+
+    greeting: bytes = b""
+    pause: float = 0.0
+    closes: bool = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._say(transport, self.greeting)
+
+    def _say(self, transport: asyncio.Transport, left: bytes) -> None:
+        if transport.is_closing():
+            return
+        now, later = (left[:1], left[1:]) if self.pause else (left, b"")
+        transport.write(now)
+        if later:
+            asyncio.get_running_loop().call_later(self.pause, self._say, transport, later)
+        elif self.closes:
+            transport.close()
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP | Door:
+        answers: Answers = self.handler
+        if answers.doors:
+            return answers.doors.pop(0)
+        found: SMTP = super().factory()
+        return found
 
 
 @contextmanager
@@ -72,18 +115,19 @@ def real_server(
     starttls: ssl.SSLContext | None = None,
     tls_first: ssl.SSLContext | None = None,
     has_login: bool = False,
+    port: int = 0,
 ) -> Iterator[int]:
-    """Run aiosmtpd; yield its port."""
+    """Run aiosmtpd, on a free port if none is named; yield its port."""
 
     def authenticate(*given: object) -> AuthResult:
         login = given[-1]
         is_right = (login.login, login.password) == (USER.encode(), PASSWORD.encode())  # type: ignore[attr-defined]
         return AuthResult(success=is_right, handled=False)
 
-    controller = Controller(
+    controller = _Controller(
         answers,
         hostname="127.0.0.1",
-        port=_free_port(),
+        port=port or free_port(),
         ssl_context=tls_first,
         tls_context=starttls,
         require_starttls=starttls is not None,
@@ -184,7 +228,7 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
     return context, str(path)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as found:
         port: int = found.getsockname()[1]
     return port

@@ -1,19 +1,27 @@
-"""What runs in a worker process of the tests: the program itself, that kills itself (SIGKILL) the
-n-th time that it comes to a step."""
+"""What runs in a process of the tests: the program itself, that kills itself (SIGKILL) the n-th
+time that it comes to a step."""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from calendar_app.cli import main
-from calendar_app.remind import send, tick
+from calendar_app.cli import main, rotation
+from calendar_app.mail.smtp import Smtp
+from calendar_app.remind import budgets, send, tick
 from calendar_app.remind.requests import Applying
+from calendar_app.sealing import ring
 from calendar_app.store import deliveries, inbox
+from calendar_app.worker import parts, running
+
+# The package has the command of the same name in its place.
+_KEYS = sys.modules["calendar_app.cli.keys"]
 
 # Where the step is, and whether it is over: what is over, is not committed yet.
 STEPS: dict[str, tuple[Any, str, bool]] = {
@@ -27,6 +35,11 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
     "250": (send._Batch, "_marks_for", False),
     "marked": (deliveries, "mark", True),
     "mark committed": (send._Batch, "_send", False),
+    "key written": (ring, "_write", True),
+    "keys written": (_KEYS, "write_ring", True),
+    "addresses read": (rotation, "sealed_addresses", True),
+    "address sealed": (rotation, "seal_anew", True),
+    "all sealed": (_KEYS, "seal_all_anew", True),
 }
 
 
@@ -48,11 +61,21 @@ def dies_at(step: str, number: int) -> None:
     setattr(owner, name, done)
 
 
+def hurries(seconds: int) -> None:
+    """Waits for nothing longer than it must, and for a mail server so many seconds."""
+    brief, second = timedelta(seconds=0.2), timedelta(seconds=1)
+    send.CLAIMED = 2  # type: ignore[misc] # all threads have something to do
+    send._FIRST_WAIT = budgets._FIRST_PAUSE = brief  # type: ignore[misc]
+    send._LONGEST_WAIT = budgets._LONGEST_PAUSE = second  # type: ignore[misc]
+    running.IDLE_SECONDS = 0.2  # type: ignore[misc]
+    parts.Smtp = partial(Smtp, seconds=seconds)  # type: ignore[misc, assignment]
+
+
 def run(
     arguments: Sequence[str], settings: Mapping[str, str], log: Path, step: str, number: int
 ) -> None:
     """With these settings and no others. With the step "lease" there is no death, but leases of so
-    many seconds, for tests that let one run out."""
+    many seconds, for tests that let one run out; with "hurry" all waits are short."""
     for name in [name for name in os.environ if name.startswith("CALENDAR_")]:
         del os.environ[name]
     os.environ.update(settings)
@@ -61,6 +84,9 @@ def run(
         os.dup2(output, stream)
     if step == "lease":
         send.LEASE, send.MARGIN = timedelta(seconds=number), timedelta(seconds=1)
+    elif step == "hurry":
+        hurries(number)
     elif step:
+        rotation.ROWS_AT_ONCE = 2  # type: ignore[misc] # so that there are several commits
         dies_at(step, number)
-    main(["worker", *arguments])
+    main(arguments)

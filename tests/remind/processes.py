@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
 from threading import Event as Signal
@@ -20,19 +20,27 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import Engine, text
 
 from calendar_app.core.choices import Choices, to_text
+from calendar_app.sealing.addresses import address_index, seal_address
 from calendar_app.sealing.ring import load_or_make
 from calendar_app.sealing.seal import seal
 from calendar_app.store import inbox
 from calendar_app.store.database import INBOX_FILE, STORE_FILE, reading
 from calendar_app.store.inbox import RequestKind
+from calendar_app.store.subscribers import add_pending, confirm, new_id
+from tests.factories import at
 from tests.mail.servers import Answers
 from tests.remind import dying
+from tests.small_data import SmallData, text_of
+from tests.store.places import Place
 from tests.web.serving import PATIENCE, wait_until
 
 # A process that has imported the program once, and from which each worker is forked.
 FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload([dying.__name__])
-CHOICES = to_text(Choices("en", zone="Europe/Berlin"))
+CHOICES = Choices("en", zone="Europe/Berlin")
+NOW, WEEK_BEFORE = at("2027-02-20T10:00"), at("2027-03-01T08:00")
+LEASED = timedelta(minutes=6)
+PEOPLE = [f"reader{number}@example.org" for number in range(6)]
 
 
 @dataclass
@@ -68,7 +76,7 @@ class Post(Answers):
 
 
 class Process:
-    """A worker that runs; negative ends are the signals that killed it."""
+    """The program that runs; negative ends are the signals that killed it."""
 
     def __init__(self, *given: object) -> None:
         self._process = FORKED.Process(target=dying.run, args=given)
@@ -119,7 +127,9 @@ class Works:
 
     def subscribe(self, *addresses: str) -> None:
         for address in addresses:
-            self.ask(RequestKind.SUBSCRIBE, address=address, choices=CHOICES, consent="2026-11")
+            self.ask(
+                RequestKind.SUBSCRIBE, address=address, choices=to_text(CHOICES), consent="2026-11"
+            )
 
     def once(self, at: datetime, step: str = "", number: int = 1) -> int:
         """Let a worker do what is due as of an instant; return how it ended."""
@@ -130,7 +140,12 @@ class Works:
     @contextmanager
     def worker(self, *options: str, step: str = "", number: int = 1) -> Iterator[Process]:
         """A worker, killed at the end if it still runs."""
-        process = Process(options, self.settings, self.log, step, number)
+        with self.process("worker", *options, step=step, number=number) as process:
+            yield process
+
+    @contextmanager
+    def process(self, *arguments: str, step: str = "", number: int = 1) -> Iterator[Process]:
+        process = Process(arguments, self.settings, self.log, step, number)
         try:
             yield process
         finally:
@@ -145,6 +160,27 @@ class Works:
 
     def wait_for_pulse(self) -> None:
         wait_until(lambda: inbox.read_pulse(self.engine) is not None, "the worker runs")
+
+
+def made_works(folder: Path, store: Place, port: int) -> Works:
+    """For a small calendar and a mail server on this machine."""
+    data = SmallData(folder / "data")
+    data.publish(text_of({"day": "on: 2027-03-08"}))
+    settings = settings_of(port, store.folder, data.events, store.url)
+    return Works(folder, store.worker, settings)
+
+
+def people_are_there(works: Works) -> None:
+    """Everybody is subscribed, and nothing is due yet."""
+    ring = load_or_make(works.state)
+    with works.engine.begin() as connection:
+        for address in PEOPLE:
+            person = new_id()
+            index = address_index(ring.current, address)
+            sealed = seal_address(ring, person, address)
+            add_pending(connection, person, sealed, index, CHOICES, "2026-11", NOW)
+            confirm(connection, person, NOW.date())
+    assert works.once(NOW) == 0
 
 
 def settings_of(port: int, state: Path, events: Path, database: str = "") -> dict[str, str]:

@@ -5,69 +5,29 @@ from __future__ import annotations
 
 import resource
 import signal
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from calendar_app.core.choices import Choices
-from calendar_app.sealing.addresses import address_index, seal_address
-from calendar_app.sealing.ring import load_or_make
 from calendar_app.store.database import store_engine
 from calendar_app.store.schema import upgrade
-from calendar_app.store.subscribers import add_pending, confirm, new_id
-from tests.factories import at
-from tests.mail.servers import real_server
 from tests.remind.dying import STEPS
-from tests.remind.processes import Post, Works, count, is_intact, settings_of
-from tests.small_data import SmallData, text_of
+from tests.remind.processes import (
+    LEASED,
+    NOW,
+    PEOPLE,
+    WEEK_BEFORE,
+    Post,
+    Works,
+    count,
+    is_intact,
+    made_works,
+    people_are_there,
+)
 from tests.store.places import Place
 from tests.store.postgres import Postgres
 from tests.web.serving import wait_until
-
-NOW, WEEK_BEFORE = at("2027-02-20T10:00"), at("2027-03-01T08:00")
-LEASED = timedelta(minutes=6)
-PEOPLE = [f"reader{number}@example.org" for number in range(6)]
-
-
-@pytest.fixture
-def post() -> Post:
-    return Post()
-
-
-@pytest.fixture
-def port(post: Post) -> Iterator[int]:
-    with real_server(post) as found:
-        yield found
-
-
-@pytest.fixture
-def works(tmp_path: Path, store: Place, port: int) -> Iterator[Works]:
-    """On each kind of store."""
-    made = made_works(tmp_path, store, port)
-    yield made
-    print(made.log.read_text("utf-8"))  # seen when a test fails
-
-
-def made_works(tmp_path: Path, store: Place, port: int) -> Works:
-    data = SmallData(tmp_path / "data")
-    data.publish(text_of({"day": "on: 2027-03-08"}))
-    settings = settings_of(port, store.folder, data.events, store.url)
-    return Works(tmp_path, store.worker, settings)
-
-
-def people_are_there(works: Works) -> None:
-    """Everybody is subscribed, and nothing is due yet."""
-    ring = load_or_make(works.state)
-    with works.engine.begin() as connection:
-        for address in PEOPLE:
-            person, choices = new_id(), Choices("en", zone="Europe/Berlin")
-            index = address_index(ring.current, address)
-            sealed = seal_address(ring, person, address)
-            add_pending(connection, person, sealed, index, choices, "2026-11", NOW)
-            confirm(connection, person, NOW.date())
-    assert works.once(NOW) == 0
 
 
 def test_requests_are_applied_once_wherever_the_worker_is_killed(works: Works, post: Post) -> None:

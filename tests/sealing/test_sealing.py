@@ -178,6 +178,15 @@ def test_key_files_are_for_their_owner(tmp_path: Path) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
+def test_a_first_start_that_died_in_between_is_ended_by_the_second(tmp_path: Path) -> None:
+    load_or_make(tmp_path)
+    (tmp_path / PUBLIC_KEY_FILE).unlink()
+
+    ring = load_or_make(tmp_path)
+
+    assert ring.open_request("leave", seal(read_public_key(tmp_path), "leave", {})) == {}
+
+
 def test_the_second_start_takes_the_keys_of_the_first(tmp_path: Path) -> None:
     token = make_token(load_or_make(tmp_path), Purpose.MANAGE, ID)
 

@@ -1,0 +1,61 @@
+"""Mail servers that are away, refuse, hang, drip and cut the line, and a real worker that lives
+with it: each mail is accepted, and what is accepted twice was in flight and is the same mail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.mail.servers import HANG, KEEP_AND_DROP, Door, free_port, real_server
+from tests.remind.processes import (
+    LEASED,
+    PEOPLE,
+    WEEK_BEFORE,
+    Post,
+    Works,
+    count,
+    is_intact,
+    made_works,
+    people_are_there,
+)
+from tests.store.places import Place
+from tests.web.serving import wait_until
+
+CLOSING = "421 4.3.2 closing"
+
+
+def test_whatever_a_mail_server_does_each_mail_is_accepted(works: Works, post: Post) -> None:
+    post.doors = [Door(f"{CLOSING}\r\n".encode(), closes=True), Door(closes=True), Door()]
+    post.doors += [Door(b"220 " + b"x" * 500, pause=0.1)]
+    post.rcpt = ["451 4.7.1 later", HANG, "550 5.1.1 nobody of this name", CLOSING]
+    post.data = ["451 4.3.0 later", HANG, KEEP_AND_DROP, CLOSING]
+    works.subscribe(*PEOPLE)
+
+    with works.worker(step="hurry", number=2) as process:
+        is_over = "delivery WHERE state IN ('sent', 'dead')"
+        wait_until(lambda: count(works, is_over) == len(PEOPLE), "nothing is to do any more")
+        assert process.end() == 0
+
+    assert (post.doors, post.rcpt, post.data) == ([], [], [])
+    # One is refused for good. One was accepted, which the worker could not know.
+    assert sorted(post.to.values()) == [*[1] * (len(PEOPLE) - 2), 2]
+    assert len(post.names) == len(PEOPLE) - 1
+    assert count(works, "delivery WHERE state = 'dead' AND error = 'RCPT 550 5.1.1'") == 1
+    assert count(works, "subscriber WHERE bounces = 1") == 1
+    assert count(works, "subscriber WHERE bounces = 0") == len(PEOPLE) - 1
+    assert is_intact(works)
+
+
+def test_a_mail_server_may_be_away_for_longer_than_a_lease(
+    tmp_path: Path, store: Place, post: Post
+) -> None:
+    port = free_port()
+    works = made_works(tmp_path, store, port)
+    people_are_there(works)
+    for tries in range(3):
+        assert works.once(WEEK_BEFORE + tries * LEASED) == 0
+    with real_server(post, port=port):
+        assert works.once(WEEK_BEFORE + 3 * LEASED) == 0
+
+    assert post.to == dict.fromkeys(PEOPLE, 1)
+    assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
+    assert is_intact(works)

@@ -1,8 +1,9 @@
 """A feed of 20,000 entries: written for the first time, and again after one of them changed.
 
 Half are annual days, half are once; texts have the words and lengths of the real ones. The second
-edition takes over the blocks of all events that did not change. How it is told which those are is
-measured twice: with events that are the same objects, and with all read anew from files.
+edition takes over the blocks of all events that did not change. All its values are other objects,
+as they are when files are read anew. What tells them apart, a digest of each event, is a part of
+reading the files, once for all feeds in all languages, and has a column of its own.
 """
 
 from __future__ import annotations
@@ -39,19 +40,20 @@ def _measured(count: int) -> Row:
     body = _feed(site)
     cold = process_time() - begun
     events[count // 2] = replace(events[count // 2], name=Text({"en": "Another name"}))
-    second = published(events, first, REVISED_AT + timedelta(days=1))
+    second = deepcopy(published(events, first, REVISED_AT + timedelta(days=1)))
     progress(f"feeds: {count:,}: again")
-    again = _after_one_change(site, second)
-    reread = _after_one_change(site, deepcopy(second))
+    digests = seconds_anew(lambda: replace(second), lambda catalogue: catalogue.run_of)
+    assert second.run_of
+    taking, joining = _after_one_change(site, second)
     return {
         "entries": count,
         "MB": len(body) / 1e6,
         "first ms": cold * 1e3,
         "us an entry": cold / count * 1e6,
-        "again ms": sum(again) * 1e3,
-        "which blocks stay ms": again[0] * 1e3,
-        "joined ms": again[1] * 1e3,
-        "all read anew ms": sum(reread) * 1e3,
+        "digests ms": digests * 1e3,
+        "which blocks stay ms": taking * 1e3,
+        "joined ms": joining * 1e3,
+        "again ms": (taking + joining) * 1e3,
         "aim ms": AIM_AFTER_ONE_CHANGE * 1e3,
         "gzip ms": seconds(lambda: gzip.compress(body, 9, mtime=0), rounds=2) * 1e3,
     }

@@ -11,6 +11,7 @@ from calendar_app.core.events import Document, Event, Text, Topic
 from calendar_app.core.identity import EventRevision, Revisions, digest
 from calendar_app.core.occurrences import Occurrence, without_day
 from calendar_app.core.rules import On
+from calendar_app.core.runs import Run, runs_of, told_digest
 from calendar_app.core.years import YearIndex
 
 
@@ -105,6 +106,23 @@ class Catalogue:
         return max(own, self._rewired_at[event])
 
     @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """The events in their order, with digests of all that decides how each is told: the event,
+        its revision, and whatever any of them may refer to."""
+        referred = told_digest(self.calendar, self.topics, self.documents)
+        revisions, rewired_at = self.event_revisions, self._rewired_at
+        digests = {
+            id_: told_digest(event, revisions.get(id_), rewired_at.get(id_), referred)
+            for id_, event in self.events.items()
+        }
+        return tuple(runs_of(digests))
+
+    @cached_property
+    def run_of(self) -> Mapping[str, Run]:
+        """The run in which each event stands."""
+        return {id_: run for run in self.runs for id_ in run.events}
+
+    @cached_property
     def edition_id(self) -> str:
         """Names the data and their wire form; the same on every replica."""
         return digest(
@@ -113,21 +131,3 @@ class Catalogue:
                 for found in self.revisions.values()
             ]
         )[:12]
-
-
-def changed_events(old: Catalogue, new: Catalogue) -> set[str]:
-    """The ids of events that are not told as before, in the data, in the revisions, or in what
-    they refer to: all of them if any topic or document is another one."""
-    referred, before = ((one.calendar, one.topics, one.documents) for one in (new, old))
-    if referred != before:
-        return {*old.events, *new.events}
-    return (
-        _different(old.events, new.events)
-        | _different(old.event_revisions, new.event_revisions)
-        | _different(old._rewired_at, new._rewired_at)
-    )
-
-
-def _different(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
-    found = {id_ for id_, one in new.items() if one is not old.get(id_) and one != old.get(id_)}
-    return found | (old.keys() - new.keys())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from operator import attrgetter
+from collections.abc import Iterable, Iterator, Mapping
 
 from calendar_app.feeds.ical import Frame, calendar_bytes
-from calendar_app.public.blocks import Block
+from calendar_app.public.blocks import Blocks, Written
 from calendar_app.public.qr import qr_png
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import NotFound, Site
@@ -15,10 +14,13 @@ from calendar_app.words.fallback import choose
 
 def all_feed(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
     """All dates, or those of the chosen topics."""
+    blocks, events = site.blocks(place["lang"]), site.catalogue.events
     topics = [site.catalogue.topics[id_].name for id_ in selection.topics]
-    events = site.catalogue.events
-    chosen = [id_ for id_ in events if selection.includes(events[id_])] if topics else events
-    return _feed(site, place["lang"], "calendar", topics, chosen, selection)
+    made: Iterable[Written] = blocks.runs()
+    if topics or selection.alters_entries:
+        chosen = (id_ for id_, event in events.items() if selection.includes(event))
+        made = _blocks(blocks, chosen, selection)
+    return _feed(site, place["lang"], "calendar", topics, made, selection)
 
 
 def feed_code(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
@@ -28,13 +30,22 @@ def feed_code(site: Site, place: Mapping[str, str], selection: Selection) -> byt
 
 def topic_feed(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
     topic = site.catalogue.topics[place["topic"]]
-    path, events = f"topics/{topic.id}", [event.id for event in site.of_topic(topic.id)]
-    return _feed(site, place["lang"], path, [topic.name], events, selection)
+    path, events = f"topics/{topic.id}", (event.id for event in site.of_topic(topic.id))
+    made = _blocks(site.blocks(place["lang"]), events, selection)
+    return _feed(site, place["lang"], path, [topic.name], made, selection)
 
 
 def event_feed(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:
     event = site.catalogue.events[place["event"]]
-    return _feed(site, place["lang"], f"events/{event.id}", [event.name], [event.id], selection)
+    made = _blocks(site.blocks(place["lang"]), [event.id], selection)
+    return _feed(site, place["lang"], f"events/{event.id}", [event.name], made, selection)
+
+
+def _blocks(blocks: Blocks, events: Iterable[str], selection: Selection) -> Iterator[Written]:
+    """Of each event, with what the options make of it."""
+    for event in events:
+        block = blocks[event]
+        yield block.chosen(selection) if selection.alters_entries else block
 
 
 def _feed(
@@ -42,16 +53,13 @@ def _feed(
     tag: str,
     path: str,
     names: Iterable[Mapping[str, str]],
-    events: Iterable[str],
+    made: Iterable[Written],
     selection: Selection,
 ) -> bytes:
     """``names`` say what is chosen out of all. Raises NotFound when nothing of it has a day: an
     empty feed would clear calendars."""
-    made: Iterable[Block] = map(site.blocks(tag).__getitem__, events)
-    if selection.alters_entries:
-        made = (block.chosen(selection) for block in made)
-    blocks = [block for block in made if block.content]
-    if not blocks:
+    dated = [written for written in made if written.content]
+    if not dated:
         raise NotFound("topic_no_feed")
     presenter = site.presenter(tag)
     calendar = site.catalogue.calendar
@@ -65,6 +73,6 @@ def _feed(
         site.base_url + selection.address(f"/{tag}/{path}.ics"),
         calendar.accent,
         tag,
-        max(map(attrgetter("modified_at"), blocks)),
+        max(written.modified_at for written in dated),
     )
-    return calendar_bytes(frame, [block.content for block in blocks])
+    return calendar_bytes(frame, [written.content for written in dated])

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property, partial
 from typing import Final
 
-from calendar_app.core.catalogue import Catalogue, changed_events
+from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import Event
 from calendar_app.core.occurrences import Occurrence, occurrences_of
 from calendar_app.feeds.ical import event_vevents, horizon
@@ -57,7 +57,7 @@ class Site:
     def blocks(self, language: str) -> Blocks:
         """The VEVENTs of each event, with when they last changed."""
         if language not in self._blocks:
-            self._blocks[language] = Blocks(partial(self._block, language))
+            self._blocks[language] = Blocks(self.catalogue, partial(self._block, language))
         return self._blocks[language]
 
     def _block(self, language: str, event: str) -> Block:
@@ -74,13 +74,9 @@ class Site:
         """Takes over what another edition has made and would be made again just so."""
         if (before.base_url, horizon(before.today)) != (self.base_url, horizon(self.today)):
             return
-        changed = changed_events(before.catalogue, self.catalogue)
-        # Copies, since readers of the other edition still make more.
+        # A copy, since readers of the other edition still make more.
         for language, blocks in before._blocks.copy().items():
-            kept = self.blocks(language)
-            kept.update(blocks.copy())
-            for id_ in changed & kept.keys():
-                del kept[id_]
+            self.blocks(language).keep(blocks)
 
     @cached_property
     def coming(self) -> list[Occurrence]:

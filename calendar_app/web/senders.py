@@ -23,6 +23,9 @@ from calendar_app.web.answers import Environ
 PER_HOUR: Final = RateLimitItemPerHour(5)
 PER_DAY: Final = RateLimitItemPerDay(20)
 _CUSTOMER_PREFIX: Final = 64
+# The library keeps a network for ever. Who sends from more than that is not held up by a limit for
+# each, but by those of the worker; so all are forgotten then.
+MOST_COUNTS: Final = 20_000
 
 
 class Senders:
@@ -32,7 +35,7 @@ class Senders:
     def __init__(self, hosts: Iterable[str], trusted_proxies: int) -> None:
         self._hosts = frozenset(hosts)
         self._trusted_proxies = trusted_proxies
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._counts = MemoryStorage()
         # A network address is kept as a digest that is worthless after the next start.
         self._secret = secrets.token_bytes(32)
 
@@ -54,7 +57,10 @@ class Senders:
         if network is None:
             return True
         key = hmac.digest(self._secret, network.encode(), "sha256").hex()
-        return all([self._limiter.hit(limit, key) for limit in (PER_HOUR, PER_DAY)])
+        if len(self._counts.events) >= MOST_COUNTS:
+            self._counts = MemoryStorage()  # and not cleared: others may be counting in it
+        limiter = MovingWindowRateLimiter(self._counts)
+        return all([limiter.hit(limit, key) for limit in (PER_HOUR, PER_DAY)])
 
     def _network(self, environ: Environ) -> str | None:
         try:

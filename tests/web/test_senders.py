@@ -105,5 +105,18 @@ def test_no_network_address_is_kept() -> None:
 
     senders.may_ask({"REMOTE_ADDR": "192.0.2.77"})
 
-    assert "192.0.2.77" not in repr(vars(senders._limiter.storage))
-    assert len(senders._limiter.storage.events) == 2
+    assert "192.0.2.77" not in repr(vars(senders._counts))
+    assert len(senders._counts.events) == 2
+
+
+def test_no_more_networks_are_remembered_than_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("calendar_app.web.senders.MOST_COUNTS", 20)
+    senders = Senders(HOSTS, 0)
+    kept = 0
+    for number in range(200):
+        assert senders.may_ask({"REMOTE_ADDR": f"192.0.2.{number}"})
+        kept = max(kept, len(senders._counts.events))
+
+    assert 2 < kept <= 20

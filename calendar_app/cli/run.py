@@ -21,6 +21,8 @@ from calendar_app.words.languages import LANGUAGES
 
 # More threads than cores: what is waited for is the network, and a slow reader holds one.
 BLOCKING_THREADS = 8
+# Seconds for a process to end by itself, with the answers that it is giving.
+PATIENCE = 10
 
 
 @click.command()
@@ -52,7 +54,7 @@ def serve(host: str, port: int) -> None:
 def _serve(host: str, port: int, workers: int) -> None:
     """Until it is told to stop."""
     Granian(
-        "calendar_app.app:create_from_environment",
+        "calendar_app.app:create_in_child",
         factory=True,
         address=host,
         port=port,
@@ -62,6 +64,7 @@ def _serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=BLOCKING_THREADS,
         respawn_failed_workers=True,
+        workers_kill_timeout=PATIENCE,
         # Room for a few headers, not for megabytes of them.
         http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=32 * 1024),
         log_level=LogLevels.error,

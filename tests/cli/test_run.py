@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from calendar_app import __version__
 from calendar_app.cli import main, run
 from calendar_app.words.languages import LANGUAGES
 from tests.small_data import DAYS, SmallData, text_of
-from tests.web.serving import free_port, serving, wait_until
+from tests.web.serving import PATIENCE, free_port, serving, wait_until
 
 
 @pytest.fixture
@@ -104,6 +106,28 @@ def test_a_server_says_where_it_is_and_ends_when_told(tmp_path: Path, small: Sma
     ]
     assert server.process.returncode == 0
     assert server.log.splitlines() == lines
+
+
+STARTING = """
+import signal, sys, time
+from calendar_app import app
+
+for number in (signal.SIGINT, signal.SIGTERM):  # as the server does it before it forks
+    signal.signal(number, lambda *_: None)
+app.settings_from_environment = lambda: (print("starting", flush=True), time.sleep(60))
+app.create_in_child()
+"""
+
+
+def test_a_process_that_is_still_starting_ends_when_told() -> None:
+    """And not by Ctrl-C, which the terminal sends to everybody."""
+    command = [sys.executable, "-c", STARTING]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "starting\n"
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == -signal.SIGTERM
 
 
 def test_the_program_tells_its_version() -> None:

@@ -5,23 +5,19 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from calendar_app.cli import main, rotation
+from calendar_app.cli import keys, main, rotation
 from calendar_app.mail.smtp import Smtp
 from calendar_app.remind import budgets, send, tick
 from calendar_app.remind.requests import Applying
 from calendar_app.sealing import ring
 from calendar_app.store import deliveries, inbox
 from calendar_app.worker import parts, running
-
-# The package has the command of the same name in its place.
-_KEYS = sys.modules["calendar_app.cli.keys"]
 
 # Where the step is, and whether it is over: what is over, is not committed yet.
 STEPS: dict[str, tuple[Any, str, bool]] = {
@@ -36,10 +32,10 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
     "marked": (deliveries, "mark", True),
     "mark committed": (send._Batch, "_send", False),
     "key written": (ring, "_write", True),
-    "keys written": (_KEYS, "write_ring", True),
+    "keys written": (keys, "write_ring", True),
     "addresses read": (rotation, "sealed_addresses", True),
     "address sealed": (rotation, "seal_anew", True),
-    "all sealed": (_KEYS, "seal_all_anew", True),
+    "all sealed": (keys, "seal_all_anew", True),
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -50,15 +49,6 @@ def create_from_environment() -> WSGI:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     return create_app(settings_from_environment())
-
-
-def create_in_child() -> WSGI:
-    """For a process that the server forked. It has the server's own handlers of signals, which do
-    nothing here: what came before it had others would be lost, and the server wait for ever."""
-    # A terminal tells everybody; then the server tells its children in the other way.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    return create_from_environment()
 
 
 def create_flask(editions: Editions, forms: Forms | None = None) -> Flask:

@@ -14,7 +14,7 @@ import click
 from calendar_app import __version__
 
 # The module of each; it holds the command under the same name, or the one that is given.
-_COMMANDS: Final = {
+COMMANDS: Final = {
     "backup": "admin",
     "bounce": "returned",
     "check": "data",
@@ -37,12 +37,12 @@ _COMMANDS: Final = {
 
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
-        module, _, name = _COMMANDS[cmd_name].partition(":")
+        module, _, name = COMMANDS[cmd_name].partition(":")
         found = import_module(f"calendar_app.cli.{module}")
         command: click.Command = getattr(found, name or cmd_name)
         return command

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
 import socket
 from contextlib import nullcontext
 
@@ -53,8 +55,9 @@ def serve(host: str, port: int) -> None:
 
 def _serve(host: str, port: int, workers: int) -> None:
     """Until it is told to stop."""
+    os.register_at_fork(after_in_child=_die_when_told)
     Granian(
-        "calendar_app.app:create_in_child",
+        "calendar_app.app:create_from_environment",
         factory=True,
         address=host,
         port=port,
@@ -70,6 +73,13 @@ def _serve(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.error,
         log_access=False,
     ).serve()
+
+
+def _die_when_told() -> None:
+    """In a process that the server has forked, as long as it loads the application. The handlers
+    that it inherits would note a signal in its copy of the server, and it would never end."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # from a terminal; the server passes it on
 
 
 def _require_free(host: str, port: int) -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 import signal
 import socket
-import subprocess
-import sys
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from calendar_app import __version__
-from calendar_app.cli import main, run
+from calendar_app.cli import COMMANDS, main, run
 from calendar_app.words.languages import LANGUAGES
 from tests.small_data import DAYS, SmallData, text_of
-from tests.web.serving import PATIENCE, free_port, serving, wait_until
+from tests.web.serving import free_port, serving, starting, wait_until
 
 
 @pytest.fixture
@@ -108,26 +107,20 @@ def test_a_server_says_where_it_is_and_ends_when_told(tmp_path: Path, small: Sma
     assert server.log.splitlines() == lines
 
 
-STARTING = """
-import signal, sys, time
-from calendar_app import app
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_while_it_loads_ends(
+    tmp_path: Path, small: SmallData, told: signal.Signals
+) -> None:
+    with starting(tmp_path, {"CALENDAR_EVENTS": str(small.events)}) as server:
+        main_id = server.process.pid
+        forked = Path(f"/proc/{main_id}/task/{main_id}/children")
+        wait_until(forked.read_text, "the process that loads the application is there")
+        server.process.send_signal(told)
+        begun = time.monotonic()
+        wait_until(lambda: server.process.poll() is not None, "the server has ended")
 
-for number in (signal.SIGINT, signal.SIGTERM):  # as the server does it before it forks
-    signal.signal(number, lambda *_: None)
-app.settings_from_environment = lambda: (print("starting", flush=True), time.sleep(60))
-app.create_in_child()
-"""
-
-
-def test_a_process_that_is_still_starting_ends_when_told() -> None:
-    """And not by Ctrl-C, which the terminal sends to everybody."""
-    command = [sys.executable, "-c", STARTING]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "starting\n"
-        process.send_signal(signal.SIGINT)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == -signal.SIGTERM
+    assert server.process.returncode == 0
+    assert time.monotonic() < begun + run.PATIENCE  # and nobody had to be killed
 
 
 def test_the_program_tells_its_version() -> None:
@@ -136,7 +129,7 @@ def test_the_program_tells_its_version() -> None:
     assert __version__ in result.stdout
 
 
-@pytest.mark.parametrize("command", [None, *main.commands])
+@pytest.mark.parametrize("command", [None, *COMMANDS])
 def test_every_command_has_help(command: str | None) -> None:
     result = CliRunner().invoke(main, [command, "-h"] if command else ["-h"])
 

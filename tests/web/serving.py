@@ -78,6 +78,18 @@ def free_port() -> int:
 @contextmanager
 def serving(folder: Path, settings: Mapping[str, str], program: Path = PROGRAM) -> Iterator[Server]:
     """Run it in a folder with these settings and no others, and stop it by its process id."""
+    with starting(folder, settings, program) as server:
+        ended = server.process.poll
+        wait_until(lambda: ended() is not None or is_up(server), "the server answers")
+        assert ended() is None, server.log
+        yield server
+
+
+@contextmanager
+def starting(
+    folder: Path, settings: Mapping[str, str], program: Path = PROGRAM
+) -> Iterator[Server]:
+    """The same, from the moment it is called."""
     port, log = free_port(), folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -88,11 +100,8 @@ def serving(folder: Path, settings: Mapping[str, str], program: Path = PROGRAM) 
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    server = Server(process, port, log)
     try:
-        wait_until(lambda: process.poll() is not None or is_up(server), "the server answers")
-        assert process.poll() is None, server.log
-        yield server
+        yield Server(process, port, log)
     finally:
         stop(process)
 

@@ -11,6 +11,7 @@ from calendar_app.public.filters import topic_choices
 from calendar_app.public.layout import Page, asset_path, page_bytes
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
+from calendar_app.public.ways import Ways
 from calendar_app.public.years import past_years
 from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import format_month
@@ -58,7 +59,7 @@ def agenda_page(site: Site, place: Mapping[str, str], selection: Selection) -> b
         topics=topic_choices(page),
         summary=summary,
         subscribe=selection.address(presenter.path("subscribe")),
-        feed=_feed(coming, page),
+        ways=_ways(coming, page),
         past_years=past_years(site, presenter),
     )
 
@@ -70,10 +71,11 @@ def _still_possible(site: Site) -> Iterator[Occurrence]:
             yield occurrence
 
 
-def _feed(coming: list[Occurrence], page: Page) -> str:
-    """The calendar of what is shown; of everything where nothing that was chosen has a day."""
+def _ways(coming: list[Occurrence], page: Page) -> Ways:
+    """Into what is shown; into everything where nothing that was chosen has a day."""
     path = page.presenter.path() + "calendar.ics"
-    return page.site.base_url + (page.selection.address(path) if coming else path)
+    chosen = page.selection.address(path) if coming else path
+    return Ways(page.site.base_url, chosen, page.site_name)
 
 
 def months(views: list[OccurrenceView], page: Page) -> list[dict[str, object]]:

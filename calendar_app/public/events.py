@@ -11,6 +11,7 @@ from calendar_app.public.layout import Page, page_bytes, shown
 from calendar_app.public.metadata import linked_data
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
+from calendar_app.public.ways import Ways
 from calendar_app.words.explanation import (
     document_sources,
     public_sources,
@@ -37,7 +38,7 @@ def event_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
         event=event,
         summary=summary,
         is_foreign=any(text.language is not page.language for text in (name, summary) if text),
-        feed=_event_feed(event, page),
+        ways=_ways(event, page),
         neighbours=presenter.views(_neighbours(event, site)),
         **_what(event, page),
         **_dates(event, page),
@@ -92,10 +93,11 @@ def _neighbours(event: Event, site: Site) -> list[Occurrence]:
     return found[:2]
 
 
-def _event_feed(event: Event, page: Page) -> str:
-    tag = page.language.tag
-    has_feed = bool(page.site.blocks(tag)[event.id].content)
-    return f"{page.site.base_url}/{tag}/events/{event.id}.ics" if has_feed else ""
+def _ways(event: Event, page: Page) -> Ways | None:
+    """None where it has no day: there is no feed then."""
+    if not page.site.blocks(page.language.tag)[event.id].content:
+        return None
+    return Ways(page.site.base_url, f"{page.path.rstrip('/')}.ics", page.title)
 
 
 def _whole(event: Event, page: Page) -> tuple[str, Chosen] | None:

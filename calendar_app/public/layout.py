@@ -99,7 +99,7 @@ class Page:
 
 def page_bytes(template: str, page: Page, **values: object) -> bytes:
     """Renders a template of ``templates/`` with what every page has and its own values."""
-    common: dict[str, object] = {"feed": "", "asset": asset_path, "lang": page.language}
+    common: dict[str, object] = {"ways": None, "asset": asset_path, "lang": page.language}
     return render(template, **(common | values), page=page).encode()
 
 

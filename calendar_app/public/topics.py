@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from calendar_app.public.layout import Page, page_bytes
 from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
+from calendar_app.public.ways import Ways
 from calendar_app.words.fallback import choose
 
 
@@ -29,7 +30,7 @@ def topic_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
         all_dates=presenter.views(reversed(heads)),
         undated=_undated_points(topic.id, page),
         more=Selection(topics=(topic.id,)).address(presenter.path("subscribe")),
-        feed=f"{site.base_url}/{page.language.tag}/topics/{topic.id}.ics" if has_feed else "",
+        ways=Ways(site.base_url, f"{page.path.rstrip('/')}.ics", name.value) if has_feed else None,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import hypothesis
 import hypothesis.configuration
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 pytest_plugins = ["tests.store.places", "tests.tools.oracles"]
 
@@ -30,6 +30,18 @@ CHROMIUM_OPTIONS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--no-first-run",
 ]
+
+
+def launch(kind: BrowserType, *options: str) -> Browser:
+    """Start the system's Chromium; a missing one is a failure, never a skip."""
+    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if path is None:
+        pytest.fail("Chromium is missing; run: apt-get install chromium", pytrace=False)
+    # Chromium's sandbox does not start for root; elsewhere it stays on.
+    has_sandbox = os.geteuid() != 0
+    args = [*CHROMIUM_OPTIONS, *options]
+    return kind.launch(executable_path=path, args=args, chromium_sandbox=has_sandbox)
+
 
 hypothesis.configuration.set_hypothesis_home_dir(TESTS.parent / ".cache" / "hypothesis")
 # The same examples in every run, so that a failure is one of the change under test.
@@ -92,16 +104,7 @@ def _is_loopback(host: str) -> bool:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Return the system's Chromium; a missing one is a failure, never a skip."""
-    path = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if path is None:
-        pytest.fail("Chromium is missing; run: apt-get install chromium", pytrace=False)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=path,
-            args=CHROMIUM_OPTIONS,
-            # Chromium's sandbox does not start for root; elsewhere it stays on.
-            chromium_sandbox=os.geteuid() != 0,
-        )
+        started = launch(playwright.chromium)
         yield started
         started.close()

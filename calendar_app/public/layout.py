@@ -76,6 +76,10 @@ class Page:
         """The words for today, tomorrow and on, for a script that knows the reader's own date."""
         return "|".join(self.presenter.near_days)
 
+    def is_at(self, path: str) -> bool:
+        """Whether a link to this path leads nowhere else."""
+        return self.path == path
+
     def text(self, key: str, **values: object) -> str:
         return self.presenter.phrases.text(key, **values)
 

@@ -22,6 +22,8 @@ from calendar_app.words.languages import LANGUAGES, Language
 from calendar_app.words.zones import zone_label, zone_labels
 
 HEADERS: Final = (*CLOSED_HEADERS, ("X-Robots-Tag", "noindex, nofollow"))
+# Seconds after which to try again (RFC 9110 10.2.3), as the sentences on the page have it.
+_RETRY_AFTER: Final = {429: 3600, 503: 300}
 # What is behind the button for more choices.
 _FOLDED: Final = ("times", "hour", "zone", "language")
 _ERROR_ORDER: Final = ("address", "topics", "times", "hour", "zone", "language", "consent")
@@ -34,6 +36,9 @@ class TokenPage(Page):
     @property
     def alternates(self) -> list[tuple[Language, str]]:
         return []
+
+    def is_at(self, path: str) -> bool:
+        return False
 
 
 def mail_path(tag: str) -> str:
@@ -179,4 +184,7 @@ def _title(key: str, tag: str, site: Site, has_errors: bool) -> str:
 
 def _finish(page: Page, template: str, status: int, **values: object) -> Resource:
     body = page_bytes(template, page, **values)
-    return finish(body, HTML, Lifetime.ERROR, None, status=status, extra=HEADERS)
+    headers = HEADERS
+    if status in _RETRY_AFTER:
+        headers = (*HEADERS, ("Retry-After", str(_RETRY_AFTER[status])))
+    return finish(body, HTML, Lifetime.ERROR, None, status=status, extra=headers)

@@ -31,16 +31,27 @@ class Silent(WSGIRequestHandler):
 @contextmanager
 def served(now: datetime) -> Iterator[str]:
     """Serve everything the application answers; yield its address."""
-    server = make_server("127.0.0.1", 0, _not_yet, threaded=True, request_handler=Silent)
+    with listening(now) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def listening(now: datetime, public_url: str = "") -> Iterator[int]:
+    """The same as a site of this address, over TLS with a certificate made on the spot; yield the
+    port. Without an address it is http, and the address is where it listens."""
+    tls = "adhoc" if public_url else None
+    server = make_server(
+        "127.0.0.1", 0, _not_yet, threaded=True, request_handler=Silent, ssl_context=tls
+    )
     # The port comes first: the pages and the guard must know their own address.
-    base_url = f"http://127.0.0.1:{server.port}"
+    base_url = public_url or f"http://127.0.0.1:{server.port}"
     operator = Operator("Solidarity Committee", "post@calendar.example", sends_mail=True)
     editions = Editions(real_catalogue(), lambda: now, base_url, operator)
     server.app = create_app(read_settings({"CALENDAR_BASE_URL": base_url}), editions)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield base_url
+        yield server.port
     finally:
         server.shutdown()
         thread.join()

@@ -26,6 +26,22 @@ SMALL_TARGETS = """least => [...document.querySelectorAll("main a, header a, foo
   })
   .filter(([a, box]) => box.height < least || box.width < least)
   .map(([a, box]) => `${a.textContent.trim()}: ${box.width} x ${box.height}`)"""
+# Words that begin on one line and end on the next.
+BROKEN = r"""() => [...document.querySelectorAll("h1, h2, h3, dt, .b, .when, .d, .tag")]
+  .filter(title => title.checkVisibility())
+  .flatMap(title => {
+    const words = document.createTreeWalker(title, NodeFilter.SHOW_TEXT), found = [];
+    while (words.nextNode()) {
+      for (const word of words.currentNode.data.matchAll(/[\p{L}\p{M}]+/gu)) {
+        const range = document.createRange();
+        range.setStart(words.currentNode, word.index);
+        range.setEnd(words.currentNode, word.index + word[0].length);
+        const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+        if (lines.size > 1) found.push(word[0]);
+      }
+    }
+    return found;
+  })"""
 HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3")].map(heading =>
   [heading.textContent.trim(), heading.getBoundingClientRect().top])"""
 
@@ -38,9 +54,11 @@ def box(page: Page, selector: str, n: int = 0) -> dict[str, Any]:
 
 
 @EACH
-def test_nothing_is_wider_than_the_screen(open_page: Open, lang: str) -> None:
+def test_nothing_is_wider_than_the_screen_and_no_word_of_a_title_is_broken(
+    open_page: Open, lang: str
+) -> None:
     page = open_page("/")
-    wider = []
+    wider, broken = [], {}
 
     for path in pages(lang):
         page.goto(path)
@@ -48,8 +66,11 @@ def test_nothing_is_wider_than_the_screen(open_page: Open, lang: str) -> None:
             page.set_viewport_size({"width": width, "height": 800})
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wider.append((path, width))
+            if found := page.evaluate(BROKEN):
+                broken[path, width] = found
 
     assert wider == []
+    assert broken == {}
 
 
 @EACH

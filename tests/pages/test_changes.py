@@ -205,7 +205,7 @@ def test_the_page_is_without_fault_and_whole_in_every_language(lang: str) -> Non
     root = Tree(edition(everything()).get(f"/{lang}/changes/").plain.body.decode()).root
 
     assert faults(root) == []
-    assert [len(list(month.all("li"))) for month in _months(root)] == [3, 6]
+    assert [len(list(month.all("article"))) for month in _months(root)] == [3, 6]
     presenter = Presenter(everything(), LANGUAGES[lang], TODAY)
     assert [h3.text for h3 in root.all("h3")] == [view.word for view in all_changes(presenter)]
     linked = {a.attributes["href"] for a in root.all("a")}

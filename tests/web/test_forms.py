@@ -288,7 +288,7 @@ def test_when_nothing_can_be_taken_that_is_said_and_what_was_typed_stays(
 
     reply = post(app, f"/en{end}", GOOD | {"do": "change"})
 
-    assert reply.status == 503
+    assert (reply.status, dict(reply.headers)["Retry-After"]) == (503, "300")
     assert catalog("en").text("error_busy") in root(reply).text
     assert end != "/subscribe/mail/" or 'value="name@example.org"' in reply.text
 
@@ -302,6 +302,10 @@ def test_one_network_may_ask_for_a_few_mails_an_hour(app: WSGI, tray: Tray) -> N
     ]
 
     assert [reply.status for reply in replies] == [202] * PER_HOUR.amount + [429]
+    assert [dict(reply.headers).get("Retry-After") for reply in replies] == [
+        *[None] * PER_HOUR.amount,
+        "3600",
+    ]
     assert len(tray.left) == PER_HOUR.amount
 
 

@@ -160,7 +160,7 @@ def test_revising_again_changes_nothing(
 
 
 @given(event_lists(), event_lists(), instants, instants)
-def test_sequences_and_instants_only_grow(
+def test_25_sequences_and_instants_only_grow(
     before: list[Event], after: list[Event], first: datetime, later: datetime
 ) -> None:
     old = revise(NOTHING_PUBLISHED, published(*before), first)

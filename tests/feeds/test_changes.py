@@ -103,7 +103,7 @@ def dates(vevent: Component) -> tuple[str, str]:
     ],
     ids=["moved", "corrected", "cancelled"],
 )
-def test_one_occurrence_changes_and_no_other(
+def test_25_one_occurrence_changes_and_no_other(
     change: Change, start_and_end: tuple[str, str], summary: str, first_words: str
 ) -> None:
     before, after = history(WALK, changed(change))
@@ -246,7 +246,7 @@ def test_what_is_tentative_is_so_in_the_feed() -> None:
     assert {vevent.one("STATUS").value for vevent in found.values()} == {"TENTATIVE"}
 
 
-def test_a_text_changes_last_modified_but_no_sequence() -> None:
+def test_25_a_text_changes_last_modified_but_no_sequence() -> None:
     renamed = replace(WALK, name=Text({"en": "Walk", "ru": "Первомай"}))
     before, after = history(WALK, renamed)
     same, still = history(WALK, renamed, path="/ru/calendar.ics")

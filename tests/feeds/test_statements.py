@@ -1,7 +1,8 @@
 """What a first-rate feed has, statement by statement, over every feed of the real data.
 
 The numbers in the names are those of the specification of the feeds; 35 and 49 are in
-``test_oracles``, 25 in ``test_changes``, and what concerns HTTP is tested with the server.
+``test_oracles``, 25 in ``test_changes``, and 40 to 47, which concern HTTP, in
+``tests.web.test_feed_statements``.
 """
 
 from __future__ import annotations

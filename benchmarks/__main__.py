@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import feeds, kills, plots, recurrence, reminders, serving
+from benchmarks import feeds, growth, kills, plots, recurrence, reminders, serving, swapping
 from benchmarks.measuring import progress, table
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -17,6 +17,8 @@ BENCHMARKS: dict[str, ModuleType] = {
     "recurrence": recurrence,
     "feeds": feeds,
     "serving": serving,
+    "swapping": swapping,
+    "growth": growth,
     "reminders": reminders,
     "kills": kills,
 }

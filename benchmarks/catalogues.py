@@ -11,7 +11,7 @@ from random import Random
 
 import yaml
 
-from calendar_app.catalogue.pairs import read_pair, revised
+from calendar_app.catalogue.pairs import read_pair, revised, revisions_path
 from calendar_app.catalogue.revisions import write_revisions
 from calendar_app.core.catalogue import Calendar, Catalogue
 from calendar_app.core.events import Event, Text, Topic
@@ -23,6 +23,7 @@ from calendar_app.words.languages import LANGUAGES
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "events.yaml"
 REVISED_AT = datetime(2026, 11, 23, tzinfo=UTC)
+IN_A_FILE = 10_000  # a file has a greatest size
 HEAD = """\
 calendar:
   name: {en: Days of the benchmark}
@@ -37,12 +38,32 @@ events:
 
 def write_pair(folder: Path, count: int) -> Path:
     """Write so many annual days with their revisions; return the file of the events."""
-    path = folder / "events.yaml"
-    entries = "".join(map(_entry, days(count)))
-    path.write_text(HEAD + entries, encoding="utf-8")
-    new = revised(read_pair([path]), wire_digest(), REVISED_AT)
-    (folder / "revisions.yaml").write_bytes(write_revisions(*new.values()))
+    [path] = write_pairs(folder, count)
     return path
+
+
+def write_pairs(folder: Path, count: int, *, is_renamed: bool = False) -> list[Path]:
+    """As many files as it takes, each with its revisions; the first day may have been given
+    another name a day later."""
+    paths = []
+    entries = list(map(_entry, days(count)))
+    for number, begin in enumerate(range(0, count, IN_A_FILE)):
+        path = folder / (f"more-{number}.yaml" if number else "events.yaml")
+        head = "events:\n" if number else HEAD
+        path.write_text(head + "".join(entries[begin : begin + IN_A_FILE]), encoding="utf-8")
+        paths.append(path)
+    _revise(paths, REVISED_AT)
+    if is_renamed:
+        text = paths[0].read_text(encoding="utf-8")
+        text = text.replace("    name: {en: '", "    name: {en: 'Another ", 1)
+        paths[0].write_text(text, encoding="utf-8")
+        _revise(paths, REVISED_AT + timedelta(days=1))
+    return paths
+
+
+def _revise(paths: list[Path], at: datetime) -> None:
+    for name, new in revised(read_pair(paths), wire_digest(), at).items():
+        revisions_path(Path(name)).write_bytes(write_revisions(new))
 
 
 def published(

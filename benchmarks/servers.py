@@ -58,12 +58,12 @@ class Server:
 
 
 @contextmanager
-def ours(folder: Path, events: Path) -> Iterator[Server]:
+def ours(folder: Path, *events: Path) -> Iterator[Server]:
     """`calendar-app serve`, as an operator runs it, with one worker."""
     port = free_port()
     command = [str(PROGRAM), "serve", "--port", str(port)]
     # The web process alone: what the worker costs has nothing to do with requests.
-    settings = {"CALENDAR_EVENTS": str(events), "CALENDAR_MAIL": "off"}
+    settings = {"CALENDAR_EVENTS": os.pathsep.join(map(str, events)), "CALENDAR_MAIL": "off"}
     with _started("granian", folder, command, port, **settings) as server:
         yield server
 

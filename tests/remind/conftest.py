@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +11,10 @@ import pytest
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.sealing.ring import new_ring
-from tests.mail.servers import real_server
+from tests.mail.servers import Answers, real_server
+from tests.remind.journey import World
 from tests.remind.office import Office
-from tests.remind.processes import Post, Works, made_works
+from tests.remind.processes import NOW, Post, Works, made_works
 from tests.store.places import Place
 
 MakeOffice = Callable[[Catalogue, datetime], Office]
@@ -41,3 +43,16 @@ def works(tmp_path: Path, store: Place, port: int) -> Iterator[Works]:
     made = made_works(tmp_path, store, port)
     yield made
     print(made.log.read_text("utf-8"))  # seen when a test fails
+
+
+@pytest.fixture
+def world(tmp_path: Path, store: Place) -> Iterator[World]:
+    """The whole of the product, on each kind of store."""
+    answers, mask = Answers(), os.umask(0o077)
+    folder = tmp_path / "data"
+    folder.mkdir()
+    with real_server(answers) as port:
+        made = World(folder, store, answers, port, NOW)
+        yield made
+        made.parts.close()
+    os.umask(mask)

@@ -9,7 +9,17 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from benchmarks import feeds, growth, kills, plots, recurrence, reminders, serving, swapping
+from benchmarks import (
+    answers,
+    feeds,
+    growth,
+    kills,
+    plots,
+    recurrence,
+    reminders,
+    serving,
+    swapping,
+)
 from benchmarks.measuring import progress, table
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -21,6 +31,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "growth": growth,
     "reminders": reminders,
     "kills": kills,
+    "answers": answers,
 }
 
 

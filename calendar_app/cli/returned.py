@@ -14,6 +14,7 @@ from calendar_app.sealing.seal import read_public_key, seal
 from calendar_app.sealing.tokens import id_in
 from calendar_app.store.database import inbox_engine
 from calendar_app.store.inbox import InboxError, RequestKind, append
+from calendar_app.store.room import require_room
 from calendar_app.wiring import make_clock
 from calendar_app.worker.parts import MailIsOff, make_sender, make_transport
 from calendar_app.worker.reports import Reports
@@ -41,6 +42,7 @@ def bounce() -> None:
     body = seal(read_public_key(settings.state_dir), kind, form)
     engine = inbox_engine(settings.state_dir, settings.database_url)
     try:
+        require_room(engine)
         append(engine, kind, body)
     except InboxError as error:
         click.echo(error, err=True)

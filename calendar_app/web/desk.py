@@ -8,6 +8,7 @@ from calendar_app.config import Settings
 from calendar_app.sealing.seal import read_public_key, seal
 from calendar_app.store.database import inbox_engine
 from calendar_app.store.inbox import Pulse, RequestKind, append, read_pulse
+from calendar_app.store.room import require_room
 
 
 class Desk:
@@ -22,6 +23,7 @@ class Desk:
         """Raises CalendarError when it cannot be stored."""
         # Read each time: the worker makes the key at its first start, and changes it.
         sealed = seal(read_public_key(self._folder), kind, content)
+        require_room(self._engine)
         append(self._engine, RequestKind(kind), sealed)
 
     def pulse(self) -> Pulse | None:

@@ -3,46 +3,28 @@ changes nothing, and a button acts once however often it is pressed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from email.message import EmailMessage
-from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import select
 
 from calendar_app.store.database import INBOX_FILE, STORE_FILE, reading
 from calendar_app.store.tables import INBOX, STORE
-from calendar_app.web.fields import CONSENT
 from tests.factories import at
-from tests.publishing import BASE_URL
+from tests.remind import states
 from tests.remind.journey import World
 from tests.remind.office import words
+from tests.remind.states import OWN, path_of, paths
 from tests.store.places import Place
 from tests.web.asking import Reply, ask
 
 NOW, WEEK_BEFORE = at("2027-02-20T10:00"), at("2027-03-01T08:00")
 ADDRESS = "reader@example.org"
-FORM = {"address": ADDRESS, "topics": ["women"], "times": "each", "leads": ["7"], "hour": "9"}
-FORM |= {"zone": "Europe/Berlin", "language": "ar", "consent": CONSENT}
-OWN = {"Sec-Fetch-Site": "same-origin"}
+FORM = states.FORM | {"address": ADDRESS, "language": "ar"}
 PRIVATE = ("confirm", "manage", "unsubscribe")
-
-
-def paths(mail: EmailMessage) -> set[str]:
-    """Every address of ours in a mail: in its text, its page and its headers."""
-    bodies = [mail.get_body((kind,)) for kind in ("plain", "html")]
-    texts = [str(body.get_content()) for body in bodies if body is not None]
-    texts += [str(value) for value in mail.values()]
-    found = re.findall(rf"{BASE_URL}(/[^\s\"'<>]*)", "\n".join(texts))
-    return {unquote(path) for path in found}
-
-
-def path_of(mail: EmailMessage, page: str) -> str:
-    (found,) = {path for path in paths(mail) if f"/{page}/" in path}
-    return found
 
 
 def everything(world: World, store: Place) -> dict[str, object]:

@@ -1,7 +1,13 @@
-"""The whole stack over the real data, on a fixed day; and a small catalogue that may change."""
+"""The whole stack over the real data, on a fixed day; and a small catalogue that may change.
+
+The state folder is what a web process has that is robbed of all that is not its own: the public
+key and the inbox. Around the rest there is a fence, in every test.
+"""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +20,14 @@ from calendar_app.core.catalogue import Catalogue
 from calendar_app.public.edition import Edition
 from calendar_app.public.editions import Editions
 from calendar_app.public.sites import Operator
+from calendar_app.sealing.ring import new_ring, write_public_key
+from calendar_app.store.database import INBOX_FILE
+from calendar_app.store.schema import upgrade
 from calendar_app.web.guard import WSGI
 from tests.factories import at
 from tests.publishing import BASE_URL, real_catalogue
 from tests.small_data import SmallData
+from tests.web.fence import fence
 
 
 @dataclass
@@ -33,9 +43,30 @@ def catalogue() -> Catalogue:
     return real_catalogue()
 
 
+@pytest.fixture(autouse=True)
+def _web_keeps_out_of_what_is_secret() -> Iterator[None]:
+    with fence() as touched:
+        yield
+    assert touched == []
+
+
 @pytest.fixture(scope="session")
-def settings() -> Settings:
-    return read_settings({"CALENDAR_BASE_URL": BASE_URL})
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the public key and the inbox, and nothing else."""
+    made, folder = tmp_path_factory.mktemp("worker"), tmp_path_factory.mktemp("web")
+    write_public_key(folder, new_ring())
+    upgrade(made)
+    shutil.copy(made / INBOX_FILE, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def settings(state: Path) -> Settings:
+    """Mail is on, so that the forms leave requests in the inbox."""
+    given = {"BASE_URL": BASE_URL, "STATE_DIR": str(state), "SMTP_URL": "smtp://127.0.0.1:1"}
+    given |= {"OPERATOR_NAME": "A group", "CONTACT": "mail@example.org"}
+    given |= {"MAIL_FROM": "dates@example.org"}
+    return read_settings({f"CALENDAR_{name}": value for name, value in given.items()})
 
 
 @pytest.fixture(scope="session")

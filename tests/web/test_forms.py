@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 import pytest
 
-from calendar_app.app import create_flask
+from calendar_app.app import create_app, create_flask
 from calendar_app.config import Settings
 from calendar_app.core.choices import Choices, from_text, to_text
 from calendar_app.core.errors import CalendarError
 from calendar_app.public.editions import Editions
+from calendar_app.web.desk import Desk
 from calendar_app.web.fields import CONSENT, TRAP
 from calendar_app.web.forms import MAX_TOKEN, Forms
 from calendar_app.web.guard import WSGI, Guard, allowed_hosts
@@ -33,20 +34,22 @@ PRIVATE = (f"/confirm/{TOKEN}", f"/manage/{TOKEN}/{CHOICES}", f"/unsubscribe/{TO
 
 @dataclass
 class Tray:
-    """A desk that remembers; or one that cannot take anything."""
+    """The desk, and what was left there; or one that cannot take anything."""
 
+    desk: Desk
     is_full: bool = False
     left: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
 
     def leave(self, kind: str, content: Mapping[str, object]) -> None:
         if self.is_full:
             raise CalendarError("full")
+        self.desk.leave(kind, content)
         self.left.append((kind, content))
 
 
 @pytest.fixture
-def tray() -> Tray:
-    return Tray()
+def tray(settings: Settings) -> Tray:
+    return Tray(Desk(settings))
 
 
 @pytest.fixture
@@ -329,8 +332,10 @@ def test_another_method_is_refused_with_those_that_are_allowed(app: WSGI) -> Non
 
 
 @pytest.mark.parametrize("end", ["/subscribe/mail/", *PRIVATE])
-def test_a_site_that_sends_no_mail_says_so(stack: WSGI, end: str) -> None:
-    reply = ask(stack, f"/ar{end}")
+def test_a_site_that_sends_no_mail_says_so(
+    editions: Editions, settings: Settings, end: str
+) -> None:
+    reply = ask(create_app(replace(settings, mail=None), editions), f"/ar{end}")
 
     assert reply.status == 404
     assert catalog("ar").text("mail_off") in root(reply).text

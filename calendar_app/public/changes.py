@@ -14,18 +14,19 @@ from calendar_app.words.changes import ChangesView, all_changes, lines
 from calendar_app.words.formatting import format_month
 from calendar_app.words.languages import Language
 
-MOST_SHOWN: Final = 200
 # More names than these are counted by nobody in a headline.
 MOST_NAMED: Final = 3
 
 
 def changes_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
-    """By month and day, newest first."""
+    """Everything, for what was told once keeps its address: by month and day, newest first."""
     presenter = site.presenter(place["lang"])
     title = presenter.phrases.text("nav_changes")
     page = Page(site, presenter, presenter.path("changes"), title)
-    months = _by_month(all_changes(presenter)[:MOST_SHOWN], page.language)
-    return page_bytes("changes/page.html", page, months=months)
+    months = _by_month(all_changes(presenter), page.language)
+    # The newest month of each year, which comes first on the page.
+    years = {month["year"]: month["id"] for month in reversed(months)}
+    return page_bytes("changes/page.html", page, months=months, years=[*reversed(years.items())])
 
 
 def changes_feed(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
@@ -60,6 +61,7 @@ def _by_month(views: list[ChangesView], language: Language) -> list[dict[str, ob
     return [
         {
             "id": f"m{year}-{month:02}",
+            "year": year,
             "title": format_month(year, month, language, title=True),
             "views": list(found),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 import pytest
@@ -211,6 +211,25 @@ def test_the_page_is_without_fault_and_whole_in_every_language(lang: str) -> Non
     linked = {a.attributes["href"] for a in root.all("a")}
     assert f"/{lang}/events/camp/" not in linked
     assert {f"/{lang}/events/talks/", f"/{lang}/sources/plan-24/"} <= linked
+
+
+def test_however_much_was_told_all_of_it_stays_on_the_page_with_a_way_to_each_year() -> None:
+    catalogue = FIRST
+    for number in range(110):  # twice each: two entries, of one instant
+        named = replace(TALKS, name=Text({"en": f"Talks {number}"}))
+        off = replace(MARCH, rule=Yearly(5, 1 + number % 2))
+        when = at("2026-12-01T08:00") + timedelta(days=number)
+        catalogue = then(named, off, SEMINAR, before=catalogue, when=when)
+
+    root = Tree(edition(catalogue).get("/en/changes/").plain.body.decode()).root
+    (years,) = [ul for ul in root.all("ul") if ul.attributes.get("class") == "line"]
+
+    assert faults(root) == []
+    assert len(list(root.all("article"))) == 1 + 110 + 109
+    assert [(a.text, a.attributes["href"]) for a in years.all("a")] == [
+        ("2027", "#m2027-03"),
+        ("2026", "#m2026-12"),
+    ]
 
 
 def _months(root: Element) -> list[Element]:

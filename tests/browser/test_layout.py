@@ -42,7 +42,10 @@ BROKEN = r"""() => [...document.querySelectorAll("h1, h2, h3, dt, .b, .when, .d,
     }
     return found;
   })"""
-HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3")].map(heading =>
+# Pictures that say nothing where they are not shown.
+NAMELESS = """[...document.images].filter(image => !image.alt.trim()).map(image => image.src)"""
+HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3")]
+  .filter(heading => heading.checkVisibility()).map(heading =>
   [heading.textContent.trim(), heading.getBoundingClientRect().top])"""
 
 
@@ -146,16 +149,24 @@ def test_what_stands_alone_can_be_hit(open_page: Open, lang: str) -> None:
 
 
 @BOTH
-def test_without_the_style_sheet_the_content_is_in_order(open_page: Open, lang: str) -> None:
-    page = open_page("/")
-    page.route("**/*.css", lambda route: route.fulfill(body="", content_type="text/css"))
+def test_without_style_sheet_and_pictures_every_word_is_there_in_the_same_order(
+    open_page: Open, lang: str
+) -> None:
+    styled, bare = open_page("/", width=320), open_page("/", width=320)
+    for files in ("**/*.css", "**/*.png", "**/*.svg"):
+        bare.route(files, lambda route: route.fulfill(body="", content_type="text/css"))
 
     for path in pages(lang):
-        page.goto(path)
-        headings = page.evaluate(HEADINGS)
-        assert page.evaluate("getComputedStyle(document.querySelector('main')).display") == "block"
-        assert [top for _, top in headings] == sorted(top for _, top in headings), path
-        assert headings[0][0], path
+        for page in (styled, bare):
+            page.goto(path)
+            tops = [top for _, top in page.evaluate(HEADINGS)]
+            assert len(tops) > 0, path
+            assert tops == sorted(tops), path
+        display = bare.evaluate("getComputedStyle(document.querySelector('main')).display")
+        assert display == "block"
+        seen = iter(bare.inner_text("body").split())
+        assert [word for word in styled.inner_text("body").split() if word not in seen] == [], path
+        assert bare.evaluate(NAMELESS) == [], path
 
 
 @BOTH

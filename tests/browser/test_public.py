@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from http.client import HTTPSConnection
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -92,13 +93,21 @@ def read_code(picture: Path) -> str:
 
 @pytest.mark.parametrize("lang", ["en", "ar"])
 @pytest.mark.parametrize(
-    ("scripts", "act"), [(True, click), (False, press)], ids=["scripts", "keyboard, no scripts"]
+    ("scripts", "act", "scheme"),
+    [(True, click, "light"), (False, press, "dark")],
+    ids=["scripts", "keyboard, no scripts, by night"],
 )
 def test_from_the_next_date_into_every_calendar_and_onto_paper(
-    public_browser: Browser, port: int, tmp_path: Path, lang: str, scripts: bool, act: Act
+    public_browser: Browser,
+    port: int,
+    tmp_path: Path,
+    lang: str,
+    scripts: bool,
+    act: Act,
+    scheme: Literal["light", "dark"],
 ) -> None:
     context = public_browser.new_context(
-        base_url=PUBLIC, ignore_https_errors=True, java_script_enabled=scripts, color_scheme="dark"
+        base_url=PUBLIC, ignore_https_errors=True, java_script_enabled=scripts, color_scheme=scheme
     )
     asked: list[tuple[str, str | None]] = []
 
@@ -142,12 +151,12 @@ def test_from_the_next_date_into_every_calendar_and_onto_paper(
         page.go_back()
     assert [(feed_of(url), referer) for url, referer in asked] == [(shown, None)] * 3
 
-    # The code is read from the screen; the file and the news are fetched.
+    # The code is read from the screen, with what lies around it; the file and the news are fetched.
     code = page.locator(".qr")
     code.scroll_into_view_if_needed()
     expect(code).to_have_js_property("complete", True)
     picture = tmp_path / "code.png"
-    code.screenshot(path=picture)
+    page.screenshot(path=picture)
     assert read_code(picture) == shown
     path = ways.locator("[download]").get_attribute("href")
     assert f"{PUBLIC}{path}" == shown

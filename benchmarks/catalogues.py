@@ -23,7 +23,7 @@ from calendar_app.words.languages import LANGUAGES
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "events.yaml"
 REVISED_AT = datetime(2026, 11, 23, tzinfo=UTC)
-IN_A_FILE = 10_000  # a file has a greatest size
+IN_A_FILE = 4_000  # a file has a greatest size
 HEAD = """\
 calendar:
   name: {en: Days of the benchmark}
@@ -42,9 +42,8 @@ def write_pair(folder: Path, count: int) -> Path:
     return path
 
 
-def write_pairs(folder: Path, count: int, *, is_renamed: bool = False) -> list[Path]:
-    """As many files as it takes, each with its revisions; the first day may have been given
-    another name a day later."""
+def write_pairs(folder: Path, count: int) -> list[Path]:
+    """As many files as it takes, each with its revisions."""
     paths = []
     entries = list(map(_entry, days(count)))
     for number, begin in enumerate(range(0, count, IN_A_FILE)):
@@ -53,12 +52,15 @@ def write_pairs(folder: Path, count: int, *, is_renamed: bool = False) -> list[P
         path.write_text(head + "".join(entries[begin : begin + IN_A_FILE]), encoding="utf-8")
         paths.append(path)
     _revise(paths, REVISED_AT)
-    if is_renamed:
-        text = paths[0].read_text(encoding="utf-8")
-        text = text.replace("    name: {en: '", "    name: {en: 'Another ", 1)
-        paths[0].write_text(text, encoding="utf-8")
-        _revise(paths, REVISED_AT + timedelta(days=1))
     return paths
+
+
+def rename_one(paths: list[Path]) -> None:
+    """Give the first day another name, a day later."""
+    text = paths[0].read_text(encoding="utf-8")
+    text = text.replace("    name: {en: '", "    name: {en: 'Another ", 1)
+    paths[0].write_text(text, encoding="utf-8")
+    _revise(paths, REVISED_AT + timedelta(days=1))
 
 
 def _revise(paths: list[Path], at: datetime) -> None:

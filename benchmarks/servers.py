@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = Path(sys.executable).with_name("calendar-app")
 PEERS = ROOT / ".cache" / "foreign" / "peers" / "bin"
 FEED = "/en/calendar.ics"
-PATIENCE = 180.0
+PATIENCE = 600.0
 # Servers on one processor, the load on another, as far as there are two.
 ON_SERVERS_CORE = ["taskset", "-c", "0"] if (os.cpu_count() or 1) > 1 else []
 _AUTHOR = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@benchmark.invalid")

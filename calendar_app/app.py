@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sys
+from typing import Final
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -19,6 +21,9 @@ from calendar_app.web.pages import register_pages, send
 from calendar_app.web.senders import Senders
 from calendar_app.wiring import Watch, make_clock
 
+# Seconds that whoever answers waits, at least, for the thread that makes the next edition to let
+# go of the interpreter; it would be ten times that otherwise.
+LONGEST_TURN: Final = 0.0005
 log = logging.getLogger(__name__)
 
 
@@ -45,6 +50,7 @@ def create_app(settings: Settings, editions: Editions | None = None) -> WSGI:
 
 def create_from_environment() -> WSGI:
     """For a server that is given a name to call."""
+    sys.setswitchinterval(LONGEST_TURN)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

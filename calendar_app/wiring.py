@@ -5,9 +5,11 @@ The only module that reads the clock.
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -84,12 +86,12 @@ class Watch:
             return False
         self._seen = signature
         try:
-            catalogue = self._newer_catalogue()
+            with _nothing_collected():
+                edition = self.editions.publish(self._newer_catalogue())
         except DataError as error:
             self.editions.refuse(error.faults)
             log.error("new data refused, the last good edition stays in force:\n%s", error)
             return False
-        edition = self.editions.publish(catalogue)
         log.info("edition %s in force", edition.id)
         return True
 
@@ -116,6 +118,19 @@ class Watch:
     def _signature(self) -> tuple[tuple[int, int, int] | None, ...]:
         paths = [path for file in self._settings.events for path in (file, revisions_path(file))]
         return tuple(map(_stat, paths))
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Most of what an edition is made of stays. Python would look through all of it for rings of
+    garbage again and again, and no reader gets an answer meanwhile."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _stat(path: Path) -> tuple[int, int, int] | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ from threading import Event as Signal
 import pytest
 
 from calendar_app import wiring
-from calendar_app.app import create_app
+from calendar_app.app import LONGEST_TURN, create_app, create_from_environment
 from calendar_app.config import Settings, read_settings
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.errors import DataError
@@ -249,6 +251,39 @@ def test_the_watch_outlives_what_nobody_thought_of(
     watch.stop()
 
     assert "goes on" in caplog.text
+
+
+@pytest.mark.parametrize("events", [MORE, b"no events"])
+def test_readers_do_not_wait_for_garbage_while_new_data_are_read(
+    watch: Watch, small: SmallData, monkeypatch: pytest.MonkeyPatch, events: bytes
+) -> None:
+    seen, load = [], wiring.load_catalogue
+
+    def look_on(settings: Settings) -> Catalogue:
+        seen.append(gc.isenabled())
+        return load(settings)
+
+    monkeypatch.setattr(wiring, "load_catalogue", look_on)
+    if events == MORE:
+        small.publish(MORE)
+    else:
+        small.events.write_bytes(events)
+
+    assert watch.look() is (events == MORE)
+    assert seen == [False]
+    assert gc.isenabled()
+
+
+def test_who_answers_waits_a_short_turn_for_who_makes_the_next_edition(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("calendar_app.app.create_app", lambda _: None)
+    before = sys.getswitchinterval()
+    try:
+        create_from_environment()
+        assert sys.getswitchinterval() == pytest.approx(LONGEST_TURN)
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_bad_data_start_no_server(small: SmallData) -> None:

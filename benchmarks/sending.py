@@ -25,7 +25,7 @@ from calendar_app.config import default_events
 from calendar_app.feeds.wire import wire_digest
 from calendar_app.mail.letters import Message
 from calendar_app.mail.smtp import Server, Smtp
-from calendar_app.mail.transport import State
+from calendar_app.mail.transport import Verdict
 
 TOOLS = Path(__file__).resolve().parent.parent / ".cache" / "postfix"
 THREADS = 4
@@ -89,10 +89,10 @@ def our_rate(port: int, mails: Sequence[Message]) -> float:
     transport = Smtp(Server("127.0.0.1", port, needs_tls=False), DOMAIN, time.monotonic)
     begun = time.perf_counter()
     with ThreadPoolExecutor(THREADS) as pool:
-        outcomes = list(pool.map(transport.send, mails, chunksize=1))
+        handovers = list(pool.map(transport.send, mails, chunksize=1))
     took = time.perf_counter() - begun
     transport.close()
-    assert {outcome.state for outcome in outcomes} == {State.ACCEPTED}
+    assert {handover.verdict for handover in handovers} == {Verdict.ACCEPTED}
     return len(mails) / took
 
 

@@ -67,8 +67,8 @@ def _once(settings: Settings) -> str:
     ticked = tick(parts.engine, parts.catalogue, now)
     parts.sending.send_due()
     parts.close()
-    answers = sorted(parts.sending.answers.items())
-    sent = ", ".join(f"{count} {state}" for state, count in answers) or "no mail"
+    verdicts = sorted(parts.sending.verdicts.items())
+    sent = ", ".join(f"{count} {verdict}" for verdict, count in verdicts) or "no mail"
     rest = "; an edit rests" if ticked.is_resting else ""
     planned = f"{ticked.planned} due, {ticked.corrected} corrections{rest}"
     return f"{requests} requests; {planned}; mails: {sent}"

@@ -68,10 +68,10 @@ def check_mail() -> None:
     sender = make_sender(settings, settings.mail)
     transport = make_transport(settings, settings.mail)
     reports = Reports(settings.mail.operator_mail, sender, transport, "")
-    outcome = reports.write(
+    handover = reports.write(
         "Reminders: a test", ["This mail came through."], make_clock(settings)()
     )
     transport.close()
-    click.echo(f"{outcome.state} {outcome.reason}".strip())
-    if outcome.state != "accepted":
+    click.echo(f"{handover.verdict} {handover.reason}".strip())
+    if handover.verdict != "accepted":
         raise SystemExit(1)

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from calendar_app.mail.letters import Message
 from calendar_app.mail.patience import PatientSMTP
-from calendar_app.mail.transport import ACCEPTED, Outcome, State
+from calendar_app.mail.transport import ACCEPTED, Handover, Verdict
 
 # Less than the lease of a delivery, or another worker would send the mail as well.
 SECONDS_PER_MAIL: Final = 60.0
@@ -77,22 +77,22 @@ class Smtp:
         self._open: set[PatientSMTP] = set()
         self._lock = threading.Lock()
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message) -> Handover:
         kept = getattr(self._mine, "connection", None)
         if kept is not None:
             kept.start(self._seconds)
-            outcome = _offer(kept, message)
-            if outcome.state is not State.UNREACHABLE:
-                return self._settle(kept, outcome)
+            handover = _offer(kept, message)
+            if handover.verdict is not Verdict.UNREACHABLE:
+                return self._settle(kept, handover)
             # A server closes what is idle or has carried enough: a new connection will tell.
             self._drop(kept)
         connection = PatientSMTP(self._helo, self._clock)
         connection.start(self._seconds)
         fault = self._connect(connection)
-        outcome = fault or _offer(connection, message)
+        handover = fault or _offer(connection, message)
         if not fault:
             self._keep(connection)
-        return self._settle(connection, outcome)
+        return self._settle(connection, handover)
 
     def close(self) -> None:
         """Closes the connections of all threads."""
@@ -102,7 +102,7 @@ class Smtp:
         for connection in connections:
             connection.close()
 
-    def _connect(self, connection: PatientSMTP) -> Outcome | None:
+    def _connect(self, connection: PatientSMTP) -> Handover | None:
         """What went wrong, None when the server is ready for mail."""
         server, step = self.server, "connect"
         try:
@@ -110,7 +110,7 @@ class Smtp:
                 server.host, server.port, self._tls if server.is_tls_first else None
             )
             if code != 220:
-                return Outcome(State.UNREACHABLE, f"connect {code}")
+                return Handover(Verdict.UNREACHABLE, f"connect {code}")
             step = "TLS"
             if server.needs_tls and not server.is_tls_first:
                 connection.starttls(context=self._tls)
@@ -120,23 +120,23 @@ class Smtp:
             step = "EHLO"
             connection.ehlo_or_helo_if_needed()
         except smtplib.SMTPResponseException as error:
-            return Outcome(State.UNREACHABLE, f"{step} {error.smtp_code}")
+            return Handover(Verdict.UNREACHABLE, f"{step} {error.smtp_code}")
         except (smtplib.SMTPException, OSError, ValueError) as error:
-            return Outcome(State.UNREACHABLE, f"{step}: {type(error).__name__}")
+            return Handover(Verdict.UNREACHABLE, f"{step}: {type(error).__name__}")
         return None
 
-    def _settle(self, connection: PatientSMTP, outcome: Outcome) -> Outcome:
+    def _settle(self, connection: PatientSMTP, handover: Handover) -> Handover:
         """Leaves the connection ready for the next mail, or none."""
-        if outcome.state in {State.UNREACHABLE, State.UNKNOWN}:
+        if handover.verdict in {Verdict.UNREACHABLE, Verdict.UNKNOWN}:
             self._drop(connection)
-        elif outcome.state is not State.ACCEPTED:
+        elif handover.verdict is not Verdict.ACCEPTED:
             try:
                 is_ready = connection.rset()[0] == 250
             except (smtplib.SMTPException, OSError):
                 is_ready = False
             if not is_ready:
                 self._drop(connection)
-        return outcome
+        return handover
 
     def _keep(self, connection: PatientSMTP) -> None:
         self._mine.connection = connection
@@ -162,14 +162,14 @@ def _unverified() -> ssl.SSLContext:
     return context
 
 
-def _offer(connection: PatientSMTP, message: Message) -> Outcome:
+def _offer(connection: PatientSMTP, message: Message) -> Handover:
     """MAIL, RCPT, DATA, and the mail. As long as its last line has not left, a broken connection
     says nothing of the mail; afterwards nobody knows."""
     step, is_sent = "MAIL", False
     try:
         code, text = connection.docmd("MAIL", f"FROM:<{message.envelope_from}>")
         if code != 250:
-            return Outcome(State.UNREACHABLE, _reason(step, code, text))
+            return Handover(Verdict.UNREACHABLE, _reason(step, code, text))
         step = "RCPT"
         code, text = connection.docmd("RCPT", f"TO:<{message.to}>")
         if code not in {250, 251}:
@@ -182,26 +182,26 @@ def _offer(connection: PatientSMTP, message: Message) -> Outcome:
             code, text = connection.getreply()
         return ACCEPTED if code == 250 else _refusal(step, code, text)
     except (smtplib.SMTPException, OSError) as error:
-        state = State.UNKNOWN if is_sent else State.UNREACHABLE
-        return Outcome(state, f"{step}: {type(error).__name__}")
+        verdict = Verdict.UNKNOWN if is_sent else Verdict.UNREACHABLE
+        return Handover(verdict, f"{step}: {type(error).__name__}")
 
 
-def _refusal(step: str, code: int, text: bytes) -> Outcome:
-    return Outcome(_blamed(step, code, _status(text)), _reason(step, code, text))
+def _refusal(step: str, code: int, text: bytes) -> Handover:
+    return Handover(_blamed(step, code, _status(text)), _reason(step, code, text))
 
 
-def _blamed(step: str, code: int, status: str) -> State:
+def _blamed(step: str, code: int, status: str) -> Verdict:
     """Who is meant by an answer that is no yes: the server, this mail, or the address."""
     if code == _CLOSING or code in _NEEDS_LOGIN or not 400 <= code < 600:
-        return State.UNREACHABLE
+        return Verdict.UNREACHABLE
     # A full mailbox may be emptied (RFC 5321 4.5.3.1.10). What is against a policy at RCPT is
     # mostly that we are not known to the server, which its operator can mend.
     if code < 500 or (step == "RCPT" and (code == _FULL or status.startswith("5.7."))):
-        return State.LATER
+        return Verdict.LATER
     is_plain = not status and code in _NO_SUCH_ADDRESS
     if step == "RCPT" and (status.startswith(("5.1.", "5.2.1")) or is_plain):
-        return State.BAD_ADDRESS
-    return State.REFUSED
+        return Verdict.BAD_ADDRESS
+    return Verdict.REFUSED
 
 
 def _status(text: bytes) -> str:

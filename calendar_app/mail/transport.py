@@ -13,8 +13,8 @@ from typing import Protocol
 from calendar_app.mail.letters import Message
 
 
-class State(StrEnum):
-    """What became of one mail. Only ACCEPTED, REFUSED and BAD_ADDRESS are final."""
+class Verdict(StrEnum):
+    """What a mail server made of one mail. Only ACCEPTED, REFUSED and BAD_ADDRESS are final."""
 
     ACCEPTED = "accepted"
     LATER = "later"  # not this mail or address, for now
@@ -25,20 +25,21 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """``reason`` is made of codes and of words of ours. What a server says may name the address."""
+class Handover:
+    """What came of handing over one mail. ``reason`` is made of codes (RFC 5321 4.2, RFC 3463) and
+    of words of ours. What a server says may name the address."""
 
-    state: State
+    verdict: Verdict
     reason: str = ""
 
 
-ACCEPTED = Outcome(State.ACCEPTED)
+ACCEPTED = Handover(Verdict.ACCEPTED)
 
 
 class Transport(Protocol):
     """Threads may share one. A mail that is tried again is the same bytes."""
 
-    def send(self, message: Message) -> Outcome: ...
+    def send(self, message: Message) -> Handover: ...
 
     def close(self) -> None: ...
 
@@ -50,7 +51,7 @@ class File:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message) -> Handover:
         name = sha256(message.message_id.encode()).hexdigest()[:24]
         path, new = self.folder / f"{name}.eml", self.folder / f".{name}"
         try:
@@ -59,7 +60,7 @@ class File:
             new.write_bytes(message.data)
             new.replace(path)
         except OSError as error:
-            return Outcome(State.UNREACHABLE, f"file: {type(error).__name__}")
+            return Handover(Verdict.UNREACHABLE, f"file: {type(error).__name__}")
         return ACCEPTED
 
     def close(self) -> None:
@@ -69,17 +70,17 @@ class File:
 class Memory:
     """Keeps what was sent, for tests and rehearsals; answers as it was told, then accepts."""
 
-    def __init__(self, outcomes: Iterable[Outcome] = ()) -> None:
+    def __init__(self, handovers: Iterable[Handover] = ()) -> None:
         self.sent: list[Message] = []
-        self._outcomes = list(outcomes)
+        self._handovers = list(handovers)
         self._lock = Lock()
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message) -> Handover:
         with self._lock:
-            outcome = self._outcomes.pop(0) if self._outcomes else ACCEPTED
-            if outcome.state is State.ACCEPTED:
+            handover = self._handovers.pop(0) if self._handovers else ACCEPTED
+            if handover.verdict is Verdict.ACCEPTED:
                 self.sent.append(message)
-        return outcome
+        return handover
 
     def close(self) -> None:
         """Has nothing open."""

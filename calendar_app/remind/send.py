@@ -18,8 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from calendar_app.mail.letters import MailError
-from calendar_app.mail.transport import Outcome, Transport
-from calendar_app.mail.transport import State as Answer
+from calendar_app.mail.transport import Handover, Transport, Verdict
 from calendar_app.remind.budgets import Breaker, Budget
 from calendar_app.remind.leaving import Exit
 from calendar_app.remind.writing import Nothing, Writer
@@ -60,7 +59,7 @@ def unlimited() -> Throttle:
 @dataclass(frozen=True)
 class Sending:
     """What all threads that send have in common. ``pause`` waits so many seconds, or less when the
-    process is to stop; ``answers`` counts those of the mail server."""
+    process is to stop; ``verdicts`` counts those of the mail server."""
 
     engine: Engine
     ring: Ring
@@ -73,7 +72,7 @@ class Sending:
     throttle: Throttle = field(default_factory=Throttle)
     breaker: Breaker = field(default_factory=Breaker)
     mark_every: int = 1
-    answers: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
 
     def send_due(self) -> int:
         """Sends until nothing is due; how many people something was due for."""
@@ -139,7 +138,7 @@ class _Batch:
             if free_at > now:
                 return _later(rows, free_at, "")
             message = writer.write(person, address, rows, claim.id, now)
-            outcome = sending.transport.send(message)
+            handover = sending.transport.send(message)
         except Nothing:
             return [Mark(row, State.SKIPPED, error="empty") for row in rows]
         except (MailError, SealError) as error:
@@ -150,21 +149,21 @@ class _Batch:
         except Exception as error:  # one mail must not keep all others waiting
             log.error("a mail could not be written: %s", _name(error))
             return _later(rows, now + _wait(rows), _name(error))
-        return self._marks_for(outcome, person.id, rows)
+        return self._marks_for(handover, person.id, rows)
 
-    def _marks_for(self, outcome: Outcome, person: str, rows: Sequence[Delivery]) -> list[Mark]:
+    def _marks_for(self, handover: Handover, person: str, rows: Sequence[Delivery]) -> list[Mark]:
         sending, now = self._sending, self._sending.clock()
-        sending.answers[outcome.state] += 1
-        if outcome.state is Answer.UNREACHABLE:
-            return _later(rows, sending.breaker.fail(now), outcome.reason)
+        sending.verdicts[handover.verdict] += 1
+        if handover.verdict is Verdict.UNREACHABLE:
+            return _later(rows, sending.breaker.fail(now), handover.reason)
         sending.breaker.succeed()
-        if outcome.state is Answer.ACCEPTED:
+        if handover.verdict is Verdict.ACCEPTED:
             return [Mark(row, State.SENT) for row in rows]
-        if outcome.state in {Answer.REFUSED, Answer.BAD_ADDRESS}:
-            if outcome.state is Answer.BAD_ADDRESS:
+        if handover.verdict in {Verdict.REFUSED, Verdict.BAD_ADDRESS}:
+            if handover.verdict is Verdict.BAD_ADDRESS:
                 self._bounced.append(person)
-            return [Mark(row, State.DEAD, error=outcome.reason) for row in rows]
-        return _later(rows, now + _wait(rows), outcome.reason)
+            return [Mark(row, State.DEAD, error=handover.reason) for row in rows]
+        return _later(rows, now + _wait(rows), handover.reason)
 
     def _mark(self) -> None:
         """Tried for a while: what is not marked is sent again."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from calendar_app.mail.compose import operator_mail
 from calendar_app.mail.letters import Recipient, Sender
-from calendar_app.mail.transport import Outcome, State, Transport
+from calendar_app.mail.transport import Handover, Transport, Verdict
 from calendar_app.worker.pulse import Facts
 
 AGAIN_AFTER: Final = timedelta(days=1)
@@ -45,7 +45,7 @@ class Reports:
             if self._mail("Reminders: all is well", [people], now):
                 self.told_on = month
 
-    def write(self, subject: str, sentences: list[str], now: datetime) -> Outcome:
+    def write(self, subject: str, sentences: list[str], now: datetime) -> Handover:
         """One mail to the operator. Raises MailError where the addresses cannot be mailed."""
         name = sha256(f"{subject} {sentences} {now.isoformat()}".encode()).hexdigest()[:32]
         message_id = f"{name}@{self._sender.domain}"
@@ -56,7 +56,7 @@ class Reports:
         """Whether it need not be tried again."""
         if not self._address:
             return True
-        return self.write(subject, sentences, now).state is State.ACCEPTED
+        return self.write(subject, sentences, now).verdict is Verdict.ACCEPTED
 
 
 def faults(facts: Facts, now: datetime) -> Iterator[tuple[str, str]]:

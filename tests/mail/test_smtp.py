@@ -11,7 +11,7 @@ import pytest
 
 from calendar_app.mail.letters import Message
 from calendar_app.mail.smtp import Server, Smtp, server_from_url
-from calendar_app.mail.transport import ACCEPTED, File, Memory, Outcome, State
+from calendar_app.mail.transport import ACCEPTED, File, Handover, Memory, Verdict
 from tests.mail.samples import DOMAIN, RECIPIENT, mail
 from tests.mail.servers import PASSWORD, USER, Answers, certificate, odd_server, real_server
 
@@ -23,7 +23,7 @@ def here(port: int, **given: object) -> Server:
     return Server("127.0.0.1", port, needs_tls=False, **given)  # type: ignore[arg-type]
 
 
-def offered(server: Server, *mails: Message, **given: object) -> list[Outcome]:
+def offered(server: Server, *mails: Message, **given: object) -> list[Handover]:
     transport = Smtp(server, DOMAIN, time.monotonic, **{"seconds": 5.0} | given)  # type: ignore[arg-type]
     try:
         return [transport.send(message) for message in mails or (mail("reminder"),)]
@@ -62,38 +62,38 @@ def test_one_connection_carries_many_mails() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "state", "reason"),
+    ("answer", "verdict", "reason"),
     [
-        ("450 4.2.1 busy: ana@reader.example", State.LATER, "RCPT 450 4.2.1"),
-        ("451 4.7.1 come back later", State.LATER, "RCPT 451 4.7.1"),
-        ("452 too many", State.LATER, "RCPT 452"),
-        ("552 5.2.2 mailbox full", State.LATER, "RCPT 552 5.2.2"),
-        ("554 5.7.1 relay access denied", State.LATER, "RCPT 554 5.7.1"),
-        ("550 5.1.1 no such user ana@reader.example", State.BAD_ADDRESS, "RCPT 550 5.1.1"),
-        ("550 no such user", State.BAD_ADDRESS, "RCPT 550"),
-        ("554 5.3.0 something else", State.REFUSED, "RCPT 554 5.3.0"),
-        ("530 5.7.0 authenticate first", State.UNREACHABLE, "RCPT 530 5.7.0"),
-        ("421 4.3.2 closing", State.UNREACHABLE, "RCPT 421 4.3.2"),
+        ("450 4.2.1 busy: ana@reader.example", Verdict.LATER, "RCPT 450 4.2.1"),
+        ("451 4.7.1 come back later", Verdict.LATER, "RCPT 451 4.7.1"),
+        ("452 too many", Verdict.LATER, "RCPT 452"),
+        ("552 5.2.2 mailbox full", Verdict.LATER, "RCPT 552 5.2.2"),
+        ("554 5.7.1 relay access denied", Verdict.LATER, "RCPT 554 5.7.1"),
+        ("550 5.1.1 no such user ana@reader.example", Verdict.BAD_ADDRESS, "RCPT 550 5.1.1"),
+        ("550 no such user", Verdict.BAD_ADDRESS, "RCPT 550"),
+        ("554 5.3.0 something else", Verdict.REFUSED, "RCPT 554 5.3.0"),
+        ("530 5.7.0 authenticate first", Verdict.UNREACHABLE, "RCPT 530 5.7.0"),
+        ("421 4.3.2 closing", Verdict.UNREACHABLE, "RCPT 421 4.3.2"),
     ],
 )
-def test_what_a_server_says_of_the_address(answer: str, state: State, reason: str) -> None:
+def test_what_a_server_says_of_the_address(answer: str, verdict: Verdict, reason: str) -> None:
     # Twice: a server that is not reachable is asked once more over a new connection.
     with real_server(Answers(rcpt=[answer, answer])) as port:
-        assert offered(here(port)) == [Outcome(state, reason)]
+        assert offered(here(port)) == [Handover(verdict, reason)]
 
 
 @pytest.mark.parametrize(
-    ("answer", "state", "reason"),
+    ("answer", "verdict", "reason"),
     [
-        ("451 4.3.0 later", State.LATER, "DATA 451 4.3.0"),
-        ("550 5.7.1 looks like spam", State.REFUSED, "DATA 550 5.7.1"),
-        ("421 4.3.2 closing", State.UNREACHABLE, "DATA 421 4.3.2"),
-        ("drop", State.UNKNOWN, "DATA: SMTPServerDisconnected"),
+        ("451 4.3.0 later", Verdict.LATER, "DATA 451 4.3.0"),
+        ("550 5.7.1 looks like spam", Verdict.REFUSED, "DATA 550 5.7.1"),
+        ("421 4.3.2 closing", Verdict.UNREACHABLE, "DATA 421 4.3.2"),
+        ("drop", Verdict.UNKNOWN, "DATA: SMTPServerDisconnected"),
     ],
 )
-def test_what_a_server_says_of_the_mail(answer: str, state: State, reason: str) -> None:
+def test_what_a_server_says_of_the_mail(answer: str, verdict: Verdict, reason: str) -> None:
     with real_server(Answers(data=[answer])) as port:
-        assert offered(here(port)) == [Outcome(state, reason)]
+        assert offered(here(port)) == [Handover(verdict, reason)]
 
 
 def test_threads_share_a_transport_and_no_connection() -> None:
@@ -103,10 +103,10 @@ def test_threads_share_a_transport_and_no_connection() -> None:
     with real_server(answers) as port:
         transport = Smtp(here(port), DOMAIN, time.monotonic)
         with ThreadPoolExecutor(4) as pool:
-            outcomes = list(pool.map(transport.send, mails))
+            handovers = list(pool.map(transport.send, mails))
         transport.close()
 
-    assert outcomes == [ACCEPTED] * len(mails)
+    assert handovers == [ACCEPTED] * len(mails)
     assert sorted(data for _, _, data in answers.seen) == sorted(one.data for one in mails)
     assert answers.connections <= 4
 
@@ -119,16 +119,16 @@ def test_no_address_is_written_down_whatever_a_server_says(
     told = [f"550 5.1.1 {address} unknown", f"451 {address} is busy", f"554 5.3.0 <{address}>"]
 
     with real_server(Answers(rcpt=told)) as port:
-        outcomes = offered(here(port), *[mail("reminder")] * 3)
+        handovers = offered(here(port), *[mail("reminder")] * 3)
     with odd_server(GREETING, YES, YES, f"550 {address}\r\n".encode()) as port:
-        outcomes += offered(here(port), seconds=0.5)
+        handovers += offered(here(port), seconds=0.5)
 
     # The server, which is aiosmtpd, has a log of its own.
     ours = [record for record in caplog.records if not record.name.startswith("mail.log")]
     written = "".join(
-        [repr(outcomes), *(record.getMessage() for record in ours), *capfd.readouterr()]
+        [repr(handovers), *(record.getMessage() for record in ours), *capfd.readouterr()]
     )
-    assert len(outcomes) == 4
+    assert len(handovers) == 4
     assert address not in written
 
 
@@ -136,9 +136,9 @@ def test_after_a_refusal_the_next_mail_is_sent_over_the_same_connection() -> Non
     answers = Answers(rcpt=["550 5.1.1 no such user"])
 
     with real_server(answers) as port:
-        outcomes = offered(here(port), mail("reminder"), mail("digest"))
+        handovers = offered(here(port), mail("reminder"), mail("digest"))
 
-    assert [outcome.state for outcome in outcomes] == [State.BAD_ADDRESS, State.ACCEPTED]
+    assert [handover.verdict for handover in handovers] == [Verdict.BAD_ADDRESS, Verdict.ACCEPTED]
     assert answers.connections == 1
 
 
@@ -155,25 +155,25 @@ def test_a_kept_connection_that_was_closed_is_replaced() -> None:
 
 
 @pytest.mark.parametrize(
-    ("replies", "state", "reason"),
+    ("replies", "verdict", "reason"),
     [
-        ((), State.UNREACHABLE, "connect: SMTPServerDisconnected"),  # never greets
-        ((None,), State.UNREACHABLE, "connect: SMTPServerDisconnected"),
-        ((b"554 go away\r\n",), State.UNREACHABLE, "connect 554"),
-        ((b"\xff\xfe nonsense\r\n",), State.UNREACHABLE, "connect -1"),
-        ((GREETING, YES, b"451 not now\r\n"), State.UNREACHABLE, "MAIL 451"),
-        ((GREETING, YES, b"553 not you\r\n"), State.UNREACHABLE, "MAIL 553"),
-        ((GREETING, YES, YES), State.UNREACHABLE, "RCPT: SMTPServerDisconnected"),
-        ((*UNTIL_DATA, None), State.UNREACHABLE, "DATA: SMTPServerDisconnected"),
-        (UNTIL_DATA, State.UNREACHABLE, "DATA: SMTPServerDisconnected"),
-        ((*UNTIL_DATA, GO_ON, None), State.UNKNOWN, "DATA: SMTPServerDisconnected"),
+        ((), Verdict.UNREACHABLE, "connect: SMTPServerDisconnected"),  # never greets
+        ((None,), Verdict.UNREACHABLE, "connect: SMTPServerDisconnected"),
+        ((b"554 go away\r\n",), Verdict.UNREACHABLE, "connect 554"),
+        ((b"\xff\xfe nonsense\r\n",), Verdict.UNREACHABLE, "connect -1"),
+        ((GREETING, YES, b"451 not now\r\n"), Verdict.UNREACHABLE, "MAIL 451"),
+        ((GREETING, YES, b"553 not you\r\n"), Verdict.UNREACHABLE, "MAIL 553"),
+        ((GREETING, YES, YES), Verdict.UNREACHABLE, "RCPT: SMTPServerDisconnected"),
+        ((*UNTIL_DATA, None), Verdict.UNREACHABLE, "DATA: SMTPServerDisconnected"),
+        (UNTIL_DATA, Verdict.UNREACHABLE, "DATA: SMTPServerDisconnected"),
+        ((*UNTIL_DATA, GO_ON, None), Verdict.UNKNOWN, "DATA: SMTPServerDisconnected"),
     ],
 )
 def test_a_server_that_breaks_off_or_falls_silent(
-    replies: tuple[bytes | None, ...], state: State, reason: str
+    replies: tuple[bytes | None, ...], verdict: Verdict, reason: str
 ) -> None:
     with odd_server(*replies) as port:
-        assert offered(here(port), seconds=0.5) == [Outcome(state, reason)]
+        assert offered(here(port), seconds=0.5) == [Handover(verdict, reason)]
 
 
 def test_a_server_that_drips_is_left_in_time() -> None:
@@ -181,9 +181,9 @@ def test_a_server_that_drips_is_left_in_time() -> None:
     started = time.monotonic()
 
     with odd_server(long * 5, pause=0.02) as port:
-        outcome = offered(here(port), seconds=0.6)
+        handover = offered(here(port), seconds=0.6)
 
-    assert outcome == [Outcome(State.UNREACHABLE, "connect: SMTPServerDisconnected")]
+    assert handover == [Handover(Verdict.UNREACHABLE, "connect: SMTPServerDisconnected")]
     assert time.monotonic() - started < 3
 
 
@@ -191,7 +191,7 @@ def test_nobody_listens() -> None:
     with real_server(Answers()) as port:
         pass
 
-    assert offered(here(port)) == [Outcome(State.UNREACHABLE, "connect: ConnectionRefusedError")]
+    assert offered(here(port)) == [Handover(Verdict.UNREACHABLE, "connect: ConnectionRefusedError")]
 
 
 @pytest.mark.parametrize("is_tls_first", [False, True])
@@ -202,14 +202,14 @@ def test_a_certificate_signed_by_itself_is_refused(tmp_path: Path, is_tls_first:
 
     with real_server(answers, **way) as port:  # type: ignore[arg-type]
         server = Server("127.0.0.1", port, is_tls_first=is_tls_first)
-        (outcome,) = offered(server)
-        assert outcome.state is State.UNREACHABLE
-        assert outcome.reason.endswith(": SSLCertVerificationError")
+        (handover,) = offered(server)
+        assert handover.verdict is Verdict.UNREACHABLE
+        assert handover.reason.endswith(": SSLCertVerificationError")
         assert answers.seen == []
         # On this machine it may be, and elsewhere when it is vouched for.
         assert offered(server, authorities=trusted) == [ACCEPTED]
         assert offered(here(port, is_tls_first=is_tls_first)) == (
-            [ACCEPTED] if is_tls_first else [Outcome(State.UNREACHABLE, "MAIL 530")]
+            [ACCEPTED] if is_tls_first else [Handover(Verdict.UNREACHABLE, "MAIL 530")]
         )
 
 
@@ -217,9 +217,9 @@ def test_a_server_without_tls_is_told_nothing() -> None:
     answers = Answers()
 
     with real_server(answers) as port:
-        outcome = offered(Server("127.0.0.1", port, USER, PASSWORD))
+        handover = offered(Server("127.0.0.1", port, USER, PASSWORD))
 
-    assert outcome == [Outcome(State.UNREACHABLE, "TLS: SMTPNotSupportedError")]
+    assert handover == [Handover(Verdict.UNREACHABLE, "TLS: SMTPNotSupportedError")]
     assert answers.seen == []
 
 
@@ -231,9 +231,9 @@ def test_who_logs_in_is_let_in(tmp_path: Path) -> None:
         right = Server("127.0.0.1", port, USER, PASSWORD)
         assert offered(right, authorities=trusted) == [ACCEPTED]
         wrong = Server("127.0.0.1", port, USER, "wrong")
-        outcome = offered(wrong, authorities=trusted)
+        handover = offered(wrong, authorities=trusted)
 
-    assert outcome == [Outcome(State.UNREACHABLE, "AUTH 535")]
+    assert handover == [Handover(Verdict.UNREACHABLE, "AUTH 535")]
     assert len(answers.seen) == 1
 
 
@@ -285,13 +285,13 @@ def test_a_mail_in_a_file_is_for_its_owner_only(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_an_unreachable_server(tmp_path: Path) -> None:
     (tmp_path / "mail").write_bytes(b"")
 
-    outcome = File(tmp_path / "mail").send(mail("reminder"))
+    handover = File(tmp_path / "mail").send(mail("reminder"))
 
-    assert outcome.state is State.UNREACHABLE
+    assert handover.verdict is Verdict.UNREACHABLE
 
 
 def test_memory_answers_as_it_was_told() -> None:
-    later = Outcome(State.LATER, "RCPT 450")
+    later = Handover(Verdict.LATER, "RCPT 450")
     transport = Memory([later])
 
     assert [transport.send(mail("reminder")) for _ in range(2)] == [later, ACCEPTED]

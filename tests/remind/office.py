@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Row, text
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices, to_text
 from calendar_app.mail.letters import Message, Sender
-from calendar_app.mail.transport import Memory, Outcome
+from calendar_app.mail.transport import Handover, Memory
 from calendar_app.remind.leaving import Exit
 from calendar_app.remind.requests import Applying
 from calendar_app.remind.send import Sending
@@ -84,9 +84,9 @@ class Office:
         """Let time pass, working at these instants; return what was mailed."""
         return [mail for instant in instants for mail in self.work(instant)]
 
-    def answer(self, *outcomes: Outcome) -> None:
+    def answer(self, *handovers: Handover) -> None:
         """Let the mail server answer so, and accept everything after that."""
-        self.transport._outcomes += outcomes
+        self.transport._handovers += handovers
 
     def rows(
         self, columns: str = "kind, subject, on_date, lead, state"

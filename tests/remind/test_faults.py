@@ -11,7 +11,7 @@ import pytest
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices
 from calendar_app.core.events import Event
-from calendar_app.mail.transport import Outcome, State
+from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.remind import send
 from calendar_app.remind.tick import REST
 from calendar_app.store import deliveries
@@ -54,12 +54,14 @@ def office(open_office: MakeOffice) -> Office:
     return made
 
 
-@pytest.mark.parametrize("state", [State.LATER, State.UNKNOWN])
-def test_what_was_not_taken_is_tried_again_as_the_same_mail(office: Office, state: State) -> None:
+@pytest.mark.parametrize("verdict", [Verdict.LATER, Verdict.UNKNOWN])
+def test_what_was_not_taken_is_tried_again_as_the_same_mail(
+    office: Office, verdict: Verdict
+) -> None:
     names = []
     take = office.transport.send
     office.transport.send = lambda mail: names.append(mail.message_id) or take(mail)  # type: ignore[func-returns-value, method-assign]
-    office.answer(Outcome(state), Outcome(state))
+    office.answer(Handover(verdict), Handover(verdict))
 
     assert office.until(WEEK_BEFORE, WEEK_BEFORE + 2 * MINUTE) == []
     assert len(office.until(WEEK_BEFORE + 10 * MINUTE)) == 1
@@ -67,7 +69,7 @@ def test_what_was_not_taken_is_tried_again_as_the_same_mail(office: Office, stat
 
 
 def test_a_mail_that_is_refused_is_dead_and_the_next_one_is_not(office: Office) -> None:
-    office.answer(Outcome(State.REFUSED, "DATA 554"))
+    office.answer(Handover(Verdict.REFUSED, "DATA 554"))
 
     assert office.until(WEEK_BEFORE) == []
     assert len(office.until(DAY_BEFORE)) == 1
@@ -75,7 +77,7 @@ def test_a_mail_that_is_refused_is_dead_and_the_next_one_is_not(office: Office) 
 
 
 def test_a_server_that_cannot_be_reached_uses_up_nothing(office: Office) -> None:
-    office.answer(*[Outcome(State.UNREACHABLE, "connect")] * 5)
+    office.answer(*[Handover(Verdict.UNREACHABLE, "connect")] * 5)
     waits = [WEEK_BEFORE + number * 16 * MINUTE for number in range(6)]
 
     mails = office.until(*waits)
@@ -87,7 +89,7 @@ def test_a_server_that_cannot_be_reached_uses_up_nothing(office: Office) -> None
 def test_who_moved_away_is_erased_after_the_third_hard_bounce(open_office: MakeOffice) -> None:
     office = open_office(publish(made_up(day())), NOW)
     office.join(Choices("en", leads=(7, 3, 1), zone="Europe/Berlin"))
-    office.answer(*[Outcome(State.BAD_ADDRESS, "RCPT 550 5.1.1")] * 3)
+    office.answer(*[Handover(Verdict.BAD_ADDRESS, "RCPT 550 5.1.1")] * 3)
 
     office.until(WEEK_BEFORE, at("2027-03-05T08:00"))
     assert office.count("subscriber") == 1
@@ -141,7 +143,7 @@ def test_a_batch_is_put_back_when_its_lease_is_nearly_over(office: Office) -> No
     office.tick()
     take = office.transport.send
 
-    def slow(mail: object) -> Outcome:
+    def slow(mail: object) -> Handover:
         office.now += 4 * MINUTE
         return take(mail)  # type: ignore[arg-type]
 

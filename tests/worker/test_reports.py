@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from calendar_app.mail.transport import Memory, Outcome, State
+from calendar_app.mail.transport import Handover, Memory, Verdict
 from calendar_app.worker.pulse import Facts
 from calendar_app.worker.reports import LATE_AFTER, Reports
 from tests.factories import at
@@ -81,7 +81,7 @@ def test_once_a_month_the_operator_is_told_that_all_is_well() -> None:
 
 def test_what_could_not_be_mailed_is_mailed_later() -> None:
     desk = Desk(told_on="2027-02")
-    desk.transport._outcomes = [Outcome(State.UNREACHABLE)] * 2
+    desk.transport._handovers = [Handover(Verdict.UNREACHABLE)] * 2
 
     assert [desk.after({**WELL, "dead": 1}), desk.after(WELL)] == [[], []]
     assert desk.after({**WELL, "dead": 1}) == [ATTENTION]

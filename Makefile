@@ -14,6 +14,8 @@ FOREIGN := .cache/foreign
 TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium fonts-noto-core nginx-light \
     postgresql zbar-tools
 BENCH_PACKAGES := nginx-light wrk
+# Each process has a browser and a database of its own; a file of tests stays together.
+ON_ALL_CORES := --numprocesses auto --maxprocesses 8 --dist loadfile
 
 .PHONY: help serve test test-all check bench snapshots images screenshots lock clean test-packages test-tools
 
@@ -24,11 +26,10 @@ serve: $(VENV)/run ## set up and run the service; PORT= moves it, CALENDAR_* are
 	@exec $(BIN)/calendar-app serve $(if $(PORT),--port $(PORT))
 
 test: test-packages test-tools ## set up and run every test but the slow ones
-	$(BIN)/pytest tests/core -m "not property and not slow"
-	sh scripts/test-halves.sh $(BIN)/pytest
+	$(BIN)/pytest $(ON_ALL_CORES) -m "not slow"
 
 test-all: test-packages test-tools ## run every test, with many more random examples
-	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest $(ON_ALL_CORES)
 
 check: $(VENV)/test ## format, lint, types, imports, data, catalogs
 	$(BIN)/ruff format --check

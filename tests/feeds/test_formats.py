@@ -22,6 +22,7 @@ from calendar_app.feeds.formats import FORMATS
 from calendar_app.feeds.textlist import WIDTH
 from calendar_app.public.resources import Resource
 from calendar_app.public.routes import ROUTES
+from calendar_app.words.formatting import format_day
 from calendar_app.words.languages import LANGUAGES
 from tests import factories
 from tests.cli.json_schema import problems
@@ -39,28 +40,32 @@ NAMES = {
     "month": "In a month",
     "never": "Never",
 }
-Reader = Callable[[bytes], str]
+Reader = Callable[[bytes], list[str]]
 
 
 @cache
-def kinds() -> Catalogue:
-    """One event of each kind that a format may write wrong; all are near."""
+def kinds(alone: str = "") -> Catalogue:
+    """One event of each kind that a format may write wrong, or one of them alone; all are near."""
 
     def event(id_: str, when: str, **fields: Any) -> Any:
         name = Text({"en": NAMES[id_]})
         return factories.event(id_, factories.on(when), name=name, topics=("labour",), **fields)
 
-    return publish(
-        made_up(
-            event("one", "2026-11-24"),
-            event("right-to-left", "2026-11-25"),
-            event("long", "2026-11-26", summary=Text({"en": f"First line.\n{LONG}."})),
-            event("moved", "2026-11-27", changes=(factories.moved("2026-11-27", "2026-11-28"),)),
-            event("off", "2026-11-29", changes=(factories.cancelled("2026-11-29"),)),
-            event("month", "2026-12"),
-            event("never", "unknown"),
-        )
+    found = (
+        event("one", "2026-11-24"),
+        event("right-to-left", "2026-11-25"),
+        event("long", "2026-11-26", summary=Text({"en": f"First line.\n{LONG}."})),
+        event("moved", "2026-11-27", changes=(factories.moved("2026-11-27", "2026-11-28"),)),
+        event("off", "2026-11-29", changes=(factories.cancelled("2026-11-29"),)),
+        event("month", "2026-12"),
+        event("never", "unknown"),
     )
+    return publish(made_up(*(one for one in found if alone in ("", one.id))))
+
+
+# The day on which each of them is, and what is said before the name of a date that is off.
+DAYS = {"one": 24, "right-to-left": 25, "long": 26, "moved": 28, "off": 29}
+CANCELLED = {"en": "CANCELLED", "ar": "ملغى"}
 
 
 def get(address: str, catalogue: Catalogue | None = None, today: date = TODAY) -> Resource:
@@ -74,40 +79,44 @@ def body(address: str, catalogue: Catalogue | None = None, today: date = TODAY) 
     return get(address, catalogue, today).plain.body
 
 
-def texts_of_ics(written: bytes) -> str:
-    return "\n".join(
-        f"{v.one('SUMMARY').text}\n{v.one('DESCRIPTION').text}" for v in vevents(written).values()
-    )
+def entries_of_ics(written: bytes) -> list[str]:
+    """Each format has a reader that gives one text for an entry: name, day, and whether it is
+    off."""
+    return [
+        f"{v.one('SUMMARY').text} {v.one('DTSTART').day.isoformat()}"
+        for v in vevents(written).values()
+    ]
 
 
-def texts_of_json(written: bytes) -> str:
-    found = json.loads(written)
-    return "\n".join(
-        f"{'CANCELLED' if e['dates'][0]['status'] == 'cancelled' else ''} {e['name']['en']}"
-        for e in found["events"]
-    )
+def entries_of_json(written: bytes) -> list[str]:
+    return [
+        f"{found['status'].upper()} {event['name']['en']} {found['first']}"
+        for event in json.loads(written)["events"]
+        for found in event["dates"]
+    ]
 
 
-def texts_of_csv(written: bytes) -> str:
+def entries_of_csv(written: bytes) -> list[str]:
     rows = csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline=""))
-    return "\n".join(f"{row['status'].upper()} {row['name']}" for row in rows)
+    return [f"{row['status'].upper()} {row['name']} {row['first']}" for row in rows]
 
 
-def texts_of_txt(written: bytes) -> str:
-    return re.sub(r"\s+", " ", written.decode())
+def entries_of_txt(written: bytes) -> list[str]:
+    """With the names of months, and what stands above them."""
+    return [re.sub(r"\s+", " ", part) for part in written.decode().split("\n\n")]
 
 
-def texts_of_atom(written: bytes) -> str:
-    titles = ElementTree.fromstring(written).iter(f"{ATOM}title")  # noqa: S314 - our own bytes
-    return "\n".join(title.text or "" for title in titles)
+def entries_of_atom(written: bytes) -> list[str]:
+    entries = ElementTree.fromstring(written).iter(f"{ATOM}entry")  # noqa: S314 - our own bytes
+    return [entry.findtext(f"{ATOM}title") or "" for entry in entries]
 
 
 READERS: dict[str, tuple[str, Reader]] = {
-    "ics": ("calendar", texts_of_ics),
-    "json": ("calendar", texts_of_json),
-    "csv": ("calendar", texts_of_csv),
-    "txt": ("calendar", texts_of_txt),
-    "atom": ("agenda", texts_of_atom),
+    "ics": ("calendar", entries_of_ics),
+    "json": ("calendar", entries_of_json),
+    "csv": ("calendar", entries_of_csv),
+    "txt": ("calendar", entries_of_txt),
+    "atom": ("agenda", entries_of_atom),
 }
 EACH = pytest.mark.parametrize("extension", READERS)
 
@@ -120,12 +129,18 @@ def test_every_format_has_a_reader_here() -> None:
 
 
 @EACH
-def test_every_date_known_to_the_day_is_in_every_format(extension: str) -> None:
+@pytest.mark.parametrize("tag", CANCELLED)
+def test_every_format_says_the_same_of_every_kind_of_entry(extension: str, tag: str) -> None:
+    """Of one alone and of all together, the other way round, long, moved and off."""
     name, read = READERS[extension]
-    found = read(body(f"/en/{name}.{extension}", kinds()))
-    for id_ in ("one", "right-to-left", "long", "moved", "off"):
-        assert NAMES[id_] in found, id_
-    assert re.search("cancelled.*Off", found, re.IGNORECASE)
+    for id_, number in DAYS.items():
+        for catalogue in (kinds(), kinds(alone=id_)):
+            entries = read(body(f"/{tag}/{name}.{extension}", catalogue))
+            [entry] = [entry for entry in entries if NAMES[id_] in entry]
+            day = date(2026, 11, number)
+            assert day.isoformat() in entry or format_day(day, LANGUAGES[tag]) in entry
+            is_off = "CANCELLED" in entry or CANCELLED[tag] in entry
+            assert is_off is (id_ == "off"), entry
 
 
 @pytest.mark.parametrize(
@@ -134,7 +149,7 @@ def test_every_date_known_to_the_day_is_in_every_format(extension: str) -> None:
 )
 def test_what_has_no_day_is_in_the_lists(extension: str, is_listed: bool) -> None:
     name, read = READERS[extension]
-    found = read(body(f"/en/{name}.{extension}", kinds()))
+    found = "\n".join(read(body(f"/en/{name}.{extension}", kinds())))
     assert [NAMES[id_] in found for id_ in ("month", "never")] == [is_listed] * 2
 
 
@@ -153,7 +168,7 @@ def test_a_choice_narrows_every_format(extension: str, tag: str) -> None:
 @EACH
 def test_cancelled_dates_are_left_out_of_every_format_on_request(extension: str) -> None:
     name, read = READERS[extension]
-    found = read(body(f"/en/{name}.{extension}?cancelled=hide", kinds()))
+    found = "\n".join(read(body(f"/en/{name}.{extension}?cancelled=hide", kinds())))
     assert NAMES["one"] in found
     assert "Off" not in found
 
@@ -285,7 +300,7 @@ def test_text_is_narrow_and_in_order_and_has_what_is_coming(tag: str) -> None:
 
 
 def test_text_says_what_happened_to_a_date() -> None:
-    written = texts_of_txt(body("/en/calendar.txt", kinds()))
+    written = "\n".join(entries_of_txt(body("/en/calendar.txt", kinds())))
     assert "Moved from 27 November 2026 to 28 November 2026." in written
     assert "CANCELLED: Off" in written
 

@@ -23,7 +23,7 @@ from calendar_app.words.languages import LANGUAGES
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "events.yaml"
 REVISED_AT = datetime(2026, 11, 23, tzinfo=UTC)
-IN_A_FILE = 4_000  # a file has a greatest size
+IN_A_FILE = 3_000  # a file has a greatest size
 HEAD = """\
 calendar:
   name: {en: Days of the benchmark}

@@ -14,9 +14,12 @@ from hashlib import sha256
 from typing import Final
 
 from calendar_app.public.edition import Edition
+from calendar_app.public.errors import failure
 from calendar_app.public.routes import HTML
 
 MANIFEST: Final = "manifest.json"
+# What a web server says while the application is away; no address leads there.
+UNAVAILABLE: Final = "unavailable.html"
 # A link from the root, as autoescaped templates write it; text cannot look like one.
 _LINK: Final = re.compile(r'\b(href|src|action)="(/[^"#]*)(#[^"]*)?"')
 
@@ -35,8 +38,8 @@ def file_name(path: str) -> str:
 
 
 def files(edition: Edition, paths: Iterable[str], *, relative: bool) -> Iterator[File]:
-    """What there is at the paths, compressed too unless it is to be read from a folder; at last
-    the manifest."""
+    """What there is at the paths; unless it is to be read from a folder also compressed, and the
+    page for when nothing else is there; at last the manifest."""
     entries: list[dict[str, object]] = []
     newest = 0
     for path in paths:
@@ -56,6 +59,8 @@ def files(edition: Edition, paths: Iterable[str], *, relative: bool) -> Iterator
         entry = {"path": path, "file": name, "sha256": sha256(body).hexdigest()}
         facts = {"length": len(body), "last_modified": modified_at, "content_type": content_type}
         entries.append(entry | facts)
+    if not relative:
+        yield File(UNAVAILABLE, failure(503).plain.body, newest)
     told = {"edition": edition.id, "base_url": edition.site.base_url, "relative": relative}
     manifest = json.dumps(told | {"files": entries}, indent=1) + "\n"
     yield File(MANIFEST, manifest.encode(), newest)

@@ -18,6 +18,7 @@ from calendar_app.catalogue.pairs import read_pair, revised
 from calendar_app.catalogue.revisions import write_revisions
 from calendar_app.feeds.wire import wire_digest
 from calendar_app.public.edition import Edition
+from calendar_app.public.errors import failure
 from calendar_app.public.sites import Operator
 from calendar_app.web import guard
 from tests.architecture.sources import ROOT
@@ -211,6 +212,7 @@ def test_every_address_is_answered_alike(pair: Pair, coding: dict[str, str]) -> 
         ("/en/index.html.gz", 404),
         ("/en/calendar.ics.gz", 404),
         ("/manifest.json", 404),
+        ("/unavailable.html", 404),
         ("/static/", 404),
         ("/-", 404),
         ("//en/", 404),
@@ -278,6 +280,41 @@ def test_a_new_export_needs_no_reload(pair: Pair, folder: Path) -> None:
         link.symlink_to(target)
         link.replace(site)
         wait_until(lambda: pair.nginx("/en/").body != b"new", "nginx sees the export of before")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_while_the_application_is_away_that_is_said_and_files_are_served(
+    pair: Pair, folder: Path, tmp_path: Path, method: str
+) -> None:
+    port = free_port()
+    process = start_nginx(
+        tmp_path,
+        shipped(
+            {
+                "server": f"127.0.0.1:{free_port()}",  # where nobody listens
+                "listen": f"127.0.0.1:{port}",
+                "server_name": "127.0.0.1",
+                "root": str(folder / "public"),
+                "error_log": f"{tmp_path}/errors.log crit",
+            }
+        ),
+    )
+    alone = Pair(port, port)
+    try:
+        wait_until(lambda: _is_up(alone), "nginx answers")
+        answer = alone.nginx("/en/subscribe/mail/", method, body=b"a=1" * (method == "POST"))
+        page = alone.nginx("/en/")
+    finally:
+        alone.close()
+        stop(process)
+
+    assert (answer.status, answer.headers["retry-after"]) == (503, "300")
+    assert answer.body == failure(503).plain.body
+    wanted = (*failure(503).plain.headers, *guard.SECURITY_HEADERS)
+    for name, value in wanted:
+        assert answer.headers[name.lower()] == value
+    assert page == pair.nginx("/en/")
+    assert (tmp_path / "errors.log").read_text() == ""
 
 
 def test_nothing_about_readers_is_written(pair: Pair, folder: Path) -> None:

@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, expect
 
 from calendar_app.cli import main
 from calendar_app.public.edition import Edition
+from calendar_app.public.errors import failure
 from calendar_app.public.export import file_name, files
 from calendar_app.public.folders import ExportError, copy_out, publish
 from tests.publishing import edition, real_catalogue
@@ -79,7 +80,9 @@ def test_each_address_has_its_file_with_the_bytes_and_the_time_of_the_answer(
         if resource.gzip:
             wanted[f"{file_name(path)}.gz"] = (resource.gzip.body, time)
     manifest, _ = found.pop("manifest.json")
+    unavailable, _ = found.pop("unavailable.html")
     assert found == wanted
+    assert unavailable == failure(503).plain.body
     told = json.loads(manifest)
     assert told["edition"] == real.id
     assert {entry["path"] for entry in told["files"]} == set(real.paths())
@@ -95,7 +98,7 @@ def test_addresses_that_are_not_found_have_no_file(small: SmallData) -> None:
         file.name for file in files(of(small), ["/en/topics/silent.ics", "/x/"], relative=False)
     }
 
-    assert found == {"manifest.json"}
+    assert found == {"manifest.json", "unavailable.html"}
 
 
 def test_the_same_edition_gives_the_same_files(small: SmallData, tmp_path: Path) -> None:

@@ -53,8 +53,8 @@ NOW = datetime(2026, 11, 23, 8, 0, 10, tzinfo=UTC)  # 09:00 in Madrid, a week be
 DIFFERENT = 20_000
 IDS = {"id", "address_index"}
 NEW_IDS = {
-    "sqlite": ("lower(hex(randomblob(16)))", "randomblob(16)"),
-    "postgresql": ("replace(gen_random_uuid()::text, '-', '')", "uuid_send(gen_random_uuid())"),
+    "sqlite": ("randomblob(16)", "randomblob(16)"),
+    "postgresql": ("gen_random_uuid()", "uuid_send(gen_random_uuid())"),
 }
 
 

@@ -18,9 +18,9 @@ from calendar_app.config import Settings, settings_from_environment
 from calendar_app.core.choices import to_text
 from calendar_app.sealing.addresses import MAX_ADDRESS, address_index, open_address
 from calendar_app.sealing.ring import Ring, read_ring
-from calendar_app.store import subscribers
+from calendar_app.store import erasure, subscribers
 from calendar_app.store.copies import back_up, put_back
-from calendar_app.store.database import store_engine
+from calendar_app.store.database import reading, store_engine
 from calendar_app.store.erased import erased, note_erased
 from calendar_app.store.schema import drift, require_current, upgrade
 from calendar_app.store.subscribers import Subscriber
@@ -42,6 +42,7 @@ class Office:
 def _office() -> Iterator[Office]:
     settings = settings_from_environment()
     ring = read_ring(settings.state_dir)
+    require_current(settings.state_dir, settings.database_url)
     engine = store_engine(settings.state_dir, settings.database_url)
     try:
         with engine.begin() as connection:
@@ -59,14 +60,20 @@ def db() -> None:
 @click.argument("web_role", required=False, default="")
 @with_store_faults
 def upgrade_tables(web_role: str) -> None:
-    """Make the tables or bring them up to date.
+    """Make the tables or bring them up to date; no worker may run.
 
     On PostgreSQL, WEB_ROLE gets the rights that the web needs, and no others.
     """
     settings = settings_from_environment()
     if web_role and not settings.database_url:
         raise click.ClickException("there are roles on PostgreSQL only")
-    upgrade(settings.state_dir, settings.database_url, web_role)
+    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = store_engine(settings.state_dir, settings.database_url)
+    try:
+        with without_workers(engine, settings.state_dir):
+            upgrade(settings.state_dir, settings.database_url, web_role)
+    finally:
+        engine.dispose()
     click.echo("the tables are up to date")
 
 
@@ -77,6 +84,12 @@ def check_tables() -> None:
     settings = settings_from_environment()
     require_current(settings.state_dir, settings.database_url)
     found = drift(settings.state_dir, settings.database_url)
+    engine = store_engine(settings.state_dir, settings.database_url)
+    with reading(engine) as connection:
+        orphans = erasure.count_orphans(connection)
+    engine.dispose()
+    if orphans:
+        found.append(f"{orphans} deliveries are for people who are not there")
     for line in found:
         click.echo(line, err=True)
     if found:
@@ -103,7 +116,7 @@ def erase() -> None:
         person = _person(office)
         today = make_clock(office.settings)().date()
         note_erased(office.settings.state_dir, person.id, today)
-        subscribers.erase(office.connection, person.id)
+        erasure.erase(office.connection, person.id)
     click.echo("erased")
 
 
@@ -145,9 +158,11 @@ def restore(file: Path | None) -> None:
         with without_workers(engine, settings.state_dir):
             if file is not None:
                 put_back(settings.state_dir, file)
+                upgrade(settings.state_dir)
+            require_current(settings.state_dir, settings.database_url)
             with engine.begin() as connection:
                 ids = sorted(erased(settings.state_dir))
-                again = sum(subscribers.erase(connection, id_) for id_ in ids)
+                again = sum(erasure.erase(connection, id_) for id_ in ids)
     finally:
         engine.dispose()
     click.echo(f"the store is back; {again} people were erased again")
@@ -188,4 +203,4 @@ def _everything(office: Office, person: Subscriber) -> dict[str, Any]:
 
 
 # Random numbers that say nothing of a person, but open links.
-_INTERNAL = {"id", "subscriber_id", "mail"}
+_INTERNAL = {"subscriber_id", "mail"}

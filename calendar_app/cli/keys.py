@@ -19,6 +19,7 @@ from calendar_app.sealing.ring import (
     write_ring,
 )
 from calendar_app.store.database import store_engine
+from calendar_app.store.schema import require_current
 from calendar_app.worker.alone import without_workers
 
 
@@ -36,6 +37,7 @@ def rotate() -> None:
     """
     settings = settings_from_environment()
     folder = settings.state_dir
+    require_current(folder, settings.database_url)
     engine = store_engine(folder, settings.database_url)
     try:
         with without_workers(engine, folder):

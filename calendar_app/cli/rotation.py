@@ -18,7 +18,7 @@ ROWS_AT_ONCE: Final = 500
 def seal_all_anew(engine: Engine, ring: Ring) -> tuple[int, int]:
     """How many addresses the current key has now that it had not, and how many no key opens."""
     done = unreadable = 0
-    last = ""
+    last = None
     while True:
         with engine.begin() as connection:
             rows = sealed_addresses(connection, last, ring.current.id, ROWS_AT_ONCE)

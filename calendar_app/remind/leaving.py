@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from calendar_app.sealing.addresses import open_address, suppression_index
 from calendar_app.sealing.ring import Ring, SealError
-from calendar_app.store import subscribers
+from calendar_app.store import erasure, subscribers
 from calendar_app.store.erased import note_erased
 
 # Hard bounces are forgiven after a while; the third one erases.
@@ -29,7 +29,7 @@ class Exit:
 
     def erase(self, connection: Connection, person: str, today: date) -> None:
         note_erased(self.folder, person, today)
-        subscribers.erase(connection, person)
+        erasure.erase(connection, person)
 
     def bounce(self, connection: Connection, person: str, today: date) -> None:
         """A mail could not be delivered for ever. The third time in a month the person is erased,

@@ -133,11 +133,11 @@ class Applying:
         self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
     ) -> None:
         token = _text(form, "token")
-        delivery = id_in(token)
-        if delivery is None or not is_valid(self.ring, Purpose.BOUNCE, token):
+        mail = id_in(token)
+        if mail is None or not is_valid(self.ring, Purpose.BOUNCE, token):
             raise RequestError("no token of a mail of ours")
         if _text(form, "class") == "hard":
-            person = mark_bounced(connection, delivery)
+            person = mark_bounced(connection, mail)
             if person is not None:
                 self.exit.bounce(connection, person, now.date())
 

@@ -187,10 +187,10 @@ def _later(rows: Sequence[Delivery], at: datetime, error: str) -> list[Mark]:
 
 
 def _wait(rows: Sequence[Delivery]) -> timedelta:
-    """Twice as long each time, and not for all at once: up to a quarter more, by their ids."""
+    """Twice as long each time, and not for all at once: up to a quarter more, by the person."""
     attempts = max(row.attempts for row in rows)
     wait = min(_FIRST_WAIT * 2.0 ** min(attempts - 1, 10), _LONGEST_WAIT)
-    return wait + wait * (int(rows[0].id[:4], 16) / 0x40000)
+    return wait + wait * (int(rows[0].subscriber_id[:4], 16) / 0x40000)
 
 
 def _name(error: Exception) -> str:

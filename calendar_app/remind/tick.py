@@ -28,6 +28,7 @@ from calendar_app.core.due import (
 from calendar_app.remind.truths import Truths
 from calendar_app.store import deliveries, subscribers
 from calendar_app.store.database import reading
+from calendar_app.store.erasure import purge_pending
 from calendar_app.store.planner import Planner, lock_planner, start_planning, write_planner
 from calendar_app.store.planning import Correction, insert_corrections, insert_due
 from calendar_app.store.upkeep import forget_skipped, purge
@@ -76,7 +77,7 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
             if reached is None:
                 corrected = _correct(connection, catalogue, now)
                 purge(connection, now)
-                subscribers.purge_pending(connection, now)
+                purge_pending(connection, now)
                 return Ticked(planned, corrected)
 
 

@@ -79,7 +79,7 @@ class Writer:
     def write(
         self, person: Subscriber, address: str, rows: Sequence[Delivery], name: str, now: datetime
     ) -> Message:
-        """One mail for all rows; ``name`` is the delivery it is named after at every try.
+        """One mail for all rows; ``name`` is its id, the same at every try.
         Raises Nothing or MailError."""
         today = _local_day(now, person)
         if rows[0].kind in SINGLE:

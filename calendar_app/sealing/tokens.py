@@ -27,7 +27,7 @@ class Purpose(StrEnum):
 
 
 def make_token(ring: Ring, purpose: Purpose, id_: str, version: int = 0) -> str:
-    """``id_`` is 32 hexadecimal digits, of a subscriber or of a delivery."""
+    """``id_`` is 32 hexadecimal digits, of a subscriber or of a mail."""
     raw = bytes.fromhex(id_)
     return _encoded(raw + _tag(ring.current.tokens, purpose, raw, version))
 
@@ -47,10 +47,10 @@ def is_valid(ring: Ring, purpose: Purpose, token: str, version: int = 0) -> bool
     return any([hmac.compare_digest(raw[ID_BYTES:], tag) for tag in tags])
 
 
-def message_id(ring: Ring, delivery: str) -> str:
+def message_id(ring: Ring, mail: str) -> str:
     """The left half of a Message-ID (RFC 5322 3.6.4), the same at every try."""
     key = ring.keys[-1].tokens
-    return _tag(key, Purpose.MESSAGE, bytes.fromhex(delivery), 0).hex()
+    return _tag(key, Purpose.MESSAGE, bytes.fromhex(mail), 0).hex()
 
 
 def _encoded(raw: bytes) -> str:

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
-from calendar_app.store.subscribers import Subscriber, subscriber_of
+from calendar_app.store.subscribers import Subscriber, new_id, subscriber_of
 from calendar_app.store.tables import IS_TODO, IS_TOLD, delivery, subscriber
 
 MAX_ERROR: Final = 80
@@ -46,9 +46,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Delivery:
-    """``on_date`` is the date told (EDTF), ``cancelled``, or empty; ``attempts`` fences."""
+    """The first five fields are what a person is told at most once. ``on_date`` is the date told
+    (EDTF), ``cancelled``, or empty; ``attempts`` fences."""
 
-    id: str
     subscriber_id: str
     kind: Kind
     subject: str
@@ -64,7 +64,7 @@ class Delivery:
 class Claim:
     """What is one mail to one person; nobody else tries it before the lease is over.
 
-    ``id`` is the smallest id of what was first tried together, the same at every try.
+    ``id`` is that of the mail, made with the first try and the same at every other.
     """
 
     id: str
@@ -105,11 +105,11 @@ def claim(
     # Who was claimed between the look and the lock has nothing due any more.
     rows = select(*_COLUMNS, _TABLE.mail).where(_TABLE.subscriber_id.in_(people), is_due)
     due: defaultdict[str, list[Any]] = defaultdict(list)
-    for row in connection.execute(rows.order_by(_TABLE.not_before, _TABLE.id)):
+    for row in connection.execute(rows.order_by(_TABLE.not_before, *_KEY)):
         due[row.subscriber_id].append(row)
     claims = [_claim(people[id_], _together(due[id_])) for id_ in people if id_ in due]
     changes = [
-        {"the_id": one.id, "the_mail": found.id, "the_instant": now + lease}
+        {**_key_of(one), "the_mail": found.id, "the_instant": now + lease}
         for found in claims
         for one in found.deliveries
     ]
@@ -130,10 +130,8 @@ def _together(rows: list[Any]) -> list[Any]:
 
 
 def _claim(person: Subscriber, rows: list[Any]) -> Claim:
-    found = sorted(rows, key=lambda row: row.id)
     deliveries = tuple(
         Delivery(
-            row.id,
             row.subscriber_id,
             Kind(row.kind),
             row.subject,
@@ -144,16 +142,16 @@ def _claim(person: Subscriber, rows: list[Any]) -> Claim:
             row.expires_at,
             row.attempts + 1,
         )
-        for row in found
+        for row in rows
     )
-    return Claim(found[0].mail or found[0].id, person, deliveries)
+    return Claim(rows[0].mail or new_id(), person, deliveries)
 
 
 def mark(connection: Connection, marks: Iterable[Mark]) -> int:
     """How many were still ours to mark. One transaction for all rows of a mail."""
     rows = [
         {
-            "the_id": one.delivery.id,
+            **_key_of(one.delivery),
             "the_attempts": one.delivery.attempts,
             "the_state": one.state.value,
             "the_instant": one.not_before or one.delivery.due_at,
@@ -191,24 +189,37 @@ def last_told(connection: Connection, person: str, subject: str) -> str | None:
     return connection.execute(found).scalar()
 
 
-def mark_bounced(connection: Connection, id_: str) -> str | None:
+def mark_bounced(connection: Connection, mail: str) -> str | None:
     """The person whose sent mail came back; a second report of it has no effect."""
     back = (
         update(delivery)
-        .where(_TABLE.id == id_, _TABLE.state == State.SENT.value)
+        .where(_TABLE.mail == mail, _TABLE.state == State.SENT.value)
         .values(state=State.DEAD.value, error="bounced")
         .returning(_TABLE.subscriber_id)
     )
-    return connection.execute(back).scalar()
+    return connection.execute(back).scalars().first()
 
 
+def _key_of(one: Delivery) -> dict[str, str | int]:
+    return {
+        "the_person": one.subscriber_id,
+        "the_kind": one.kind.value,
+        "the_subject": one.subject,
+        "the_date": one.on_date,
+        "the_lead": one.lead,
+    }
+
+
+_KEY: Final = tuple(delivery.primary_key)
+_IS_THE_ONE: Final = and_(
+    _TABLE.subscriber_id == bindparam("the_person"),
+    _TABLE.kind == bindparam("the_kind"),
+    _TABLE.subject == bindparam("the_subject"),
+    _TABLE.on_date == bindparam("the_date"),
+    _TABLE.lead == bindparam("the_lead"),
+)
 _COLUMNS: Final = (
-    _TABLE.id,
-    _TABLE.subscriber_id,
-    _TABLE.kind,
-    _TABLE.subject,
-    _TABLE.on_date,
-    _TABLE.lead,
+    *_KEY,
     _TABLE.sequence,
     _TABLE.due_at,
     _TABLE.expires_at,
@@ -216,7 +227,7 @@ _COLUMNS: Final = (
 )
 _CLAIM: Final = (
     update(delivery)
-    .where(_TABLE.id == bindparam("the_id"))
+    .where(_IS_THE_ONE)
     .values(
         attempts=_TABLE.attempts + 1,
         mail=bindparam("the_mail"),
@@ -226,7 +237,7 @@ _CLAIM: Final = (
 _MARK: Final = (
     update(delivery)
     .where(
-        _TABLE.id == bindparam("the_id"),
+        _IS_THE_ONE,
         _TABLE.attempts == bindparam("the_attempts"),
         IS_TODO,
     )

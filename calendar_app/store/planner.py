@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from calendar_app.store.erasure import keep_everybody
 from calendar_app.store.tables import planner
 
 
@@ -25,7 +26,9 @@ def start_planning(connection: Connection, first: Planner) -> None:
 
 
 def lock_planner(connection: Connection) -> Planner | None:
-    """The row, for this transaction; None while another worker has it, or before the start."""
+    """The row, for this transaction, in which nobody is erased; None while another worker has it,
+    or before the start."""
+    keep_everybody(connection)
     columns = (planner.c.planned_until, planner.c.edition, planner.c.edition_since)
     row = connection.execute(select(*columns).with_for_update(skip_locked=True)).first()
     return Planner(*row) if row else None

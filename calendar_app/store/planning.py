@@ -15,9 +15,8 @@ from sqlalchemy import Connection
 
 from calendar_app.core.due import Due, DueDigest, DueReminder, is_series
 from calendar_app.store.cells import listed
-from calendar_app.store.deliveries import Kind, State
-from calendar_app.store.statements import corrections, digests, into, reminders, unless_there
-from calendar_app.store.subscribers import new_id
+from calendar_app.store.deliveries import Kind
+from calendar_app.store.statements import corrections, digests, mail, reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +71,18 @@ def insert_mail(  # noqa: PLR0913 -- a row has that many columns of its own
     connection: Connection, person: str, kind: Kind, subject: str, at: datetime, end: datetime
 ) -> int:
     """A mail for one person that tells no date; ``subject`` is the id of the request."""
-    row = {
-        "id": new_id(),
-        "subscriber_id": person,
-        "kind": kind.value,
-        "subject": subject,
-        "on_date": "",
-        "lead": 0,
-        "sequence": 0,
-        "due_at": at,
-        "not_before": at,
-        "expires_at": end,
-        "state": State.TODO.value,
-        "attempts": 0,
-        "mail": "",
-        "error": "",
+    values = {
+        "the_person": person,
+        "the_kind": kind.value,
+        "the_subject": subject,
+        "the_date": "",
+        "the_lead": 0,
+        "the_sequence": 0,
+        "the_instant": at,
+        "the_end": end,
     }
-    statement = unless_there(into(connection.dialect.name).values(row))
-    return connection.execute(statement, execution_options=_COUNTED).rowcount
+    insert = mail(connection.dialect.name)
+    return connection.execute(insert, values, execution_options=_COUNTED).rowcount
 
 
 _COUNTED: Final = {"preserve_rowcount": True}

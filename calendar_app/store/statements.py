@@ -26,51 +26,25 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from calendar_app.core.choices import Digest
 from calendar_app.store.cells import cells
 from calendar_app.store.deliveries import Kind, State
 from calendar_app.store.tables import IS_TOLD, Instant, delivery, subscriber
 
-
-class random_id(FunctionElement[str]):  # noqa: N801 -- named like the SQL functions it stands for
-    """128 random bits as 32 hexadecimal digits, a new one for each row."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(random_id, "sqlite")
-def _random_id_sqlite(element: random_id, compiler: SQLCompiler, **kw: Any) -> str:
-    return "lower(hex(randomblob(16)))"
-
-
-@compiles(random_id, "postgresql")
-def _random_id_postgresql(element: random_id, compiler: SQLCompiler, **kw: Any) -> str:
-    return "replace(gen_random_uuid()::text, '-', '')"
-
-
+# What a person is told at most once.
+_KEY: Final = tuple(column.name for column in delivery.primary_key)
 _COLUMNS: Final = (
-    "id",
-    "subscriber_id",
-    "kind",
-    "subject",
-    "on_date",
-    "lead",
+    *_KEY,
     "sequence",
     "attempts",
-    "mail",
     "error",
     "due_at",
     "not_before",
     "expires_at",
     "state",
 )
-# What a person is told at most once. Only this is looked up, not whether the id is there.
-_KEY: Final = ("subscriber_id", "kind", "subject", "on_date", "lead")
+_IS_THE_PERSON: Final = subscriber.c.id == bindparam("the_person")
 
 
 @cache
@@ -86,7 +60,8 @@ def reminders(dialect: str, of_series: bool, topics: int, for_one: bool) -> Inse
     )
     people, person, ends = _people(dialect, for_one, *wanted)
     state = case((_is_told_later(person), State.SKIPPED.value), else_=State.TODO.value)
-    return _insert(dialect, select(*_row(Kind.REMINDER, state, person, ends)).select_from(people))
+    found = select(*_row(literal(Kind.REMINDER.value), state, person, ends)).select_from(people)
+    return _insert(dialect, _held(found) if for_one else found.order_by(person))
 
 
 @cache
@@ -94,8 +69,21 @@ def digests(dialect: str, for_one: bool) -> Insert:
     """Of people in the cells who read the digest."""
     wanted = subscriber.c.digest == bindparam("the_digest")
     people, person, ends = _people(dialect, for_one, wanted)
-    row = _row(Kind.DIGEST, literal(State.TODO.value), person, ends)
-    return _insert(dialect, select(*row).select_from(people))
+    row = _row(literal(Kind.DIGEST.value), literal(State.TODO.value), person, ends)
+    found = select(*row).select_from(people)
+    return _insert(dialect, _held(found) if for_one else found.order_by(person))
+
+
+@cache
+def mail(dialect: str) -> Insert:
+    """For one person; ``the_kind`` is that of a mail that tells no date."""
+    row = _row(
+        bindparam("the_kind", type_=String),
+        literal(State.TODO.value),
+        subscriber.c.id,
+        bindparam("the_end", type_=Instant),
+    )
+    return _insert(dialect, _held(select(*row).where(_IS_THE_PERSON)))
 
 
 @cache
@@ -111,7 +99,9 @@ def corrections(dialect: str) -> Insert:
     )
     ends = bindparam("the_end", type_=Instant)
     found = (
-        select(*_row(Kind.CORRECTION, literal(State.TODO.value), subscriber.c.id, ends))
+        select(
+            *_row(literal(Kind.CORRECTION.value), literal(State.TODO.value), subscriber.c.id, ends)
+        )
         .select_from(delivery)
         .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
         .where(subscriber.c.is_active, subscriber.c.digest == Digest.NONE.value)
@@ -134,8 +124,8 @@ def _people(
         *wanted,
     ]
     if for_one:
-        are_meant.append(subscriber.c.id == bindparam("the_person"))
-    if dialect == "sqlite":
+        are_meant.append(_IS_THE_PERSON)
+    if dialect == "sqlite" or for_one:
         return here.join(subscriber, and_(*are_meant)), subscriber.c.id, here.c.ends
     # An offset keeps PostgreSQL from joining in its own way, by a walk over everybody: it cannot
     # know how few live in the cells.
@@ -168,20 +158,21 @@ def _is_told_later(person: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def _row(
-    kind: Kind, state: ColumnElement[Any], person: ColumnElement[str], ends: ColumnElement[Any]
+    kind: ColumnElement[str],
+    state: ColumnElement[Any],
+    person: ColumnElement[str],
+    ends: ColumnElement[Any],
 ) -> list[ColumnElement[Any]]:
     """In the order of the columns below."""
     instant = bindparam("the_instant", type_=Instant)
     return [
-        random_id(),
         person,
-        literal(kind.value),
+        kind,
         bindparam("the_subject", type_=String),
         bindparam("the_date", type_=String),
         bindparam("the_lead", type_=Integer),
         bindparam("the_sequence", type_=Integer),
         literal(0),
-        literal(""),
         literal(""),
         instant,
         instant,
@@ -190,14 +181,14 @@ def _row(
     ]
 
 
+def _held(found: Select[Any]) -> Select[Any]:
+    """With the row of the person locked, as a foreign key would do it, so that who is erased in
+    the meantime leaves nothing behind."""
+    return found.with_for_update(read=True, key_share=True, of=subscriber)
+
+
 def _insert(dialect: str, found: Select[Any]) -> Insert:
-    return unless_there(into(dialect).from_select(_COLUMNS, found))
-
-
-def unless_there(insert: postgresql.Insert | sqlite.Insert) -> Insert:
-    return insert.on_conflict_do_nothing(index_elements=_KEY).inline()
-
-
-def into(dialect: str) -> postgresql.Insert | sqlite.Insert:
-    """The two databases say what to do about a conflict in the same words."""
-    return sqlite.insert(delivery) if dialect == "sqlite" else postgresql.insert(delivery)
+    # The two databases say what to do about a conflict in the same words.
+    into = sqlite.insert(delivery) if dialect == "sqlite" else postgresql.insert(delivery)
+    unless_there = into.from_select(_COLUMNS, found).on_conflict_do_nothing(index_elements=_KEY)
+    return unless_there.inline()

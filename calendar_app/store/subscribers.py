@@ -11,7 +11,6 @@ from typing import Any, Final
 from sqlalchemy import (
     Connection,
     Row,
-    delete,
     func,
     insert,
     literal_column,
@@ -137,17 +136,6 @@ def forgive_bounces(connection: Connection, id_: str) -> None:
     connection.execute(
         update(subscriber).where(_TABLE.id == id_).values(bounces=0, bounced_on=None)
     )
-
-
-def erase(connection: Connection, id_: str) -> bool:
-    """Whether there was such a row; its deliveries go with it."""
-    return connection.execute(delete(subscriber).where(_TABLE.id == id_)).rowcount == 1
-
-
-def purge_pending(connection: Connection, now: datetime) -> int:
-    """Forgets those who did not answer."""
-    gone = delete(subscriber).where(_TABLE.pending_at < now - PENDING_FOR)
-    return connection.execute(gone).rowcount
 
 
 def zones(connection: Connection) -> list[str]:

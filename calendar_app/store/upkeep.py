@@ -44,7 +44,7 @@ def forget_skipped(connection: Connection, now: datetime, person: str | None = N
 def deliveries_of(connection: Connection, person: str) -> list[Row[Any]]:
     """Every column of a person's deliveries, for them to read."""
     every = select(delivery).where(_TABLE.subscriber_id == person)
-    return list(connection.execute(every.order_by(_TABLE.due_at, _TABLE.id)))
+    return list(connection.execute(every.order_by(_TABLE.due_at, *delivery.primary_key)))
 
 
 def backlog(connection: Connection, now: datetime) -> Backlog:
@@ -68,16 +68,19 @@ def count_people(connection: Connection) -> list[tuple[str, bool, str, int]]:
 
 
 def sealed_addresses(
-    connection: Connection, after: str, not_by: bytes, most: int
+    connection: Connection, after: str | None, not_by: bytes, most: int
 ) -> list[tuple[str, bytes]]:
-    """Ids above ``after`` with addresses that another key than ``not_by`` sealed, in order."""
+    """Ids, above ``after`` where given, with addresses that another key than ``not_by`` sealed, in
+    order."""
     columns = subscriber.c
     found = (
         select(columns.id, columns.address)
-        .where(columns.id > after, func.substr(columns.address, 1, len(not_by)) != not_by)
+        .where(func.substr(columns.address, 1, len(not_by)) != not_by)
         .order_by(columns.id)
         .limit(most)
     )
+    if after is not None:
+        found = found.where(columns.id > after)
     return [(row.id, row.address) for row in connection.execute(found)]
 
 

@@ -20,7 +20,8 @@ from calendar_app.sealing.ring import KEY_FILE, Ring, load_or_make, read_ring, w
 from calendar_app.sealing.seal import PUBLIC_KEY_FILE
 from calendar_app.sealing.tokens import Purpose, is_valid, make_token
 from calendar_app.store.database import STORE_FILE
-from calendar_app.store.subscribers import add_pending, confirm, erase, find, new_id
+from calendar_app.store.erasure import erase
+from calendar_app.store.subscribers import add_pending, confirm, find, new_id
 from calendar_app.store.tables import subscriber
 from calendar_app.store.upkeep import seal_anew
 from tests.factories import at

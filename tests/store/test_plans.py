@@ -11,8 +11,9 @@ from sqlalchemy import event
 from calendar_app.core.choices import Choices
 from calendar_app.core.due import due_between, due_for, places_between
 from calendar_app.store.deliveries import Mark, State, claim, last_told, mark, told
+from calendar_app.store.erasure import purge_pending
 from calendar_app.store.planning import Correction, insert_corrections, insert_due
-from calendar_app.store.subscribers import change, find, places, purge_pending, zones
+from calendar_app.store.subscribers import change, find, places, zones
 from calendar_app.store.upkeep import purge
 from tests.core.test_due import CATALOGUE
 from tests.factories import at

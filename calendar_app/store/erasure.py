@@ -1,0 +1,55 @@
+"""People erased with all that is planned for them.
+
+No delivery outlives its person. SQLite has one writer and a foreign key. On PostgreSQL the key
+would lock, and write, the row of everybody who is planned for. There whoever plans for all keeps
+everybody until the commit, whoever erases waits for that, and whoever plans for one person locks
+that row. So what is planned is seen, and goes too, or the person is gone before it is planned.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, delete, exists, func, select
+
+from calendar_app.store.subscribers import PENDING_FOR
+from calendar_app.store.tables import delivery, subscriber
+
+# An advisory lock is a number in a database; this one means the same to every version.
+_LOCK: Final = int.from_bytes(b"calerase")
+_DELETE_ALL_OF: Final = delete(delivery).where(delivery.c.subscriber_id == bindparam("the_person"))
+
+
+def keep_everybody(connection: Connection) -> None:
+    """Until the end of the transaction nobody is erased, but by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
+
+
+def erase(connection: Connection, person: str) -> bool:
+    """Whether there was such a person; waits for whoever plans."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    gone = connection.execute(delete(subscriber).where(subscriber.c.id == person)).rowcount
+    # In a statement after that, which sees what was planned until the row was let go.
+    connection.execute(_DELETE_ALL_OF, {"the_person": person})
+    return gone == 1
+
+
+def purge_pending(connection: Connection, now: datetime) -> int:
+    """Forgets those who did not answer; for whoever plans."""
+    is_over = subscriber.c.pending_at < now - PENDING_FOR
+    gone = connection.execute(delete(subscriber).where(is_over).returning(subscriber.c.id))
+    people = [{"the_person": person} for person in gone.scalars()]
+    if people:
+        connection.execute(_DELETE_ALL_OF, people)
+    return len(people)
+
+
+def count_orphans(connection: Connection) -> int:
+    """Deliveries of people who are not there; there should be none."""
+    is_there = exists().where(subscriber.c.id == delivery.c.subscriber_id)
+    return connection.execute(
+        select(func.count()).select_from(delivery).where(~is_there)
+    ).scalar_one()

@@ -10,7 +10,17 @@ from tests.browser.conftest import Open
 pytestmark = pytest.mark.browser
 EACH = pytest.mark.parametrize(
     "path",
-    ["/", "/en/", "/ar/", "/ar/events/cuba-solidarity-days/", "/en/sources/plan-23/", "/en/about/"],
+    [
+        "/",
+        "/en/",
+        "/ar/",
+        "/ar/events/cuba-solidarity-days/",
+        "/en/sources/plan-23/",
+        "/en/about/",
+        "/en/2026/",
+        "/ar/subscribe/",
+        "/en/changes/",
+    ],
 )
 # Where the focus is: its place among everything that can have it, and how it shows.
 FOCUS = """() => {

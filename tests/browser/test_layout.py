@@ -17,9 +17,10 @@ WIDTHS = (320, 360, 768, 1280)
 LEAST_TARGET = 44
 # Targets that stand alone: not links in a line of text. A link stretched over its row or poster
 # is as large as that.
-SMALL_TARGETS = """least => [...document.querySelectorAll("main a, header a, footer a")]
-  .filter(a => !a.matches(".skip") && a.checkVisibility())
-  .filter(a => a.parentElement.textContent.trim() === a.textContent.trim())
+SMALL_TARGETS = """least => [...document.querySelectorAll(
+    ":is(main, header, footer) :is(a, button, summary, select, [type=email], label:has(input))")]
+  .filter(a => !a.matches(".skip, .v *") && a.checkVisibility())
+  .filter(a => !a.matches("a") || a.parentElement.textContent.trim() === a.textContent.trim())
   .map(a => {
     const stretched = getComputedStyle(a, "::after").position === "absolute";
     return [a, (stretched ? a.closest(".row, .poster") : a).getBoundingClientRect()];

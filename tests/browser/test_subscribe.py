@@ -81,6 +81,25 @@ def test_the_link_is_copied(open_page: Open, site: str, lang: str) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == f"{site}/{lang}/calendar.ics"
 
 
+@BOTH
+def test_of_an_event_the_link_and_the_text_to_forward_are_copied(
+    open_page: Open, site: str, lang: str
+) -> None:
+    page = open_page(f"/{lang}/events/palestine-day/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
+
+    copied = []
+    for button in page.locator("[data-copy]").all():
+        button.click()
+        expect(button.locator("+ [role=status]")).not_to_be_empty()
+        copied.append(page.evaluate("navigator.clipboard.readText()"))
+
+    link, text = copied
+    assert link == f"{site}/{lang}/events/palestine-day.ics"
+    assert text == page.locator("pre").text_content()
+    assert text.endswith(f"\n{site}/{lang}/events/palestine-day/")
+
+
 def test_the_link_is_copied_where_there_is_no_clipboard(open_page: Open, site: str) -> None:
     page = open_page("/en/subscribe/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from calendar_app.core.events import ChangedBy, Text
+from calendar_app.core.events import ChangedBy, Link, Occasion, Place, Text
 from calendar_app.public.edition import Edition
 from calendar_app.words.catalogs import catalog
 from tests.factories import cancelled, day, event, moved, on, reinstated
@@ -202,6 +202,25 @@ def test_a_date_that_may_still_come_is_at_the_end_of_the_agenda() -> None:
 
     assert "In 2027, day not known" in row.text
     assert [h2.text for h2 in root.all("h2")][0] == "Still to come, day not known"
+
+
+def test_what_is_particular_to_this_year_stands_with_its_date_wherever_that_is() -> None:
+    occasion = Occasion(
+        day("2027-05-01"),
+        Text({"en": "Bread and roses"}),
+        (Link("https://theme.example/", Text({"en": "The call"})),),
+        Place(Text({"en": "Havana"}), "CU"),
+    )
+    found = edition(publish(made_up(event(topics=("labour",), occasions=(occasion,)))))
+
+    (head,) = marked(Tree(found.get("/en/events/may-day/").plain.body.decode()).root, "next")
+    agenda = Tree(found.get("/en/").plain.body.decode()).root
+
+    for root in (head, agenda):
+        (link,) = [a for a in root.all("a") if a.attributes["href"] == "https://theme.example/"]
+        assert link.text == "The call"
+        assert "This time: Bread and roses" in root.text
+        assert "Place: Havana" in root.text
 
 
 def test_a_text_in_another_language_is_marked_and_the_page_says_so() -> None:

@@ -99,11 +99,15 @@ def _run(settings: Settings, has_parent: bool) -> None:
     for name in ("apscheduler", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     clock = make_clock(settings)
-    parts = put_together(settings, clock, stopping.is_set, stopping.wait)
+    jump = timedelta if settings.now else ClockWatch(clock, make_steady_clock()).jump
+
+    def is_held() -> bool:
+        return stopping.is_set() or bool(jump())
+
+    parts = put_together(settings, clock, is_held, stopping.wait)
     pulse = inbox.read_pulse(parts.engine)
     told_on = str(pulse.facts.get("told_on", "")) if pulse else ""
     reports = Reports(parts.mail.operator_mail, parts.sender, parts.transport, told_on)
-    jump = timedelta if settings.now else ClockWatch(clock, make_steady_clock()).jump
     try:
         Worker(parts, jump, reports, stopping).run()
     finally:

@@ -16,7 +16,8 @@ from calendar_app.mail.letters import MailError
 MAX_SUBJECT: Final = 180
 MAX_NAME: Final = 60
 # What may stand in the local part without quotes (RFC 5322 3.2.3), and a domain in its ASCII form.
-ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
+# What reads like an encoded word some servers decode, and then it is another address.
+ADDRESS: Final = re.compile(r"(?!.*=\?)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 _UNPRINTABLE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SPACE: Final = (b" ", b"\t")

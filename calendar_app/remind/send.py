@@ -58,8 +58,9 @@ def unlimited() -> Throttle:
 
 @dataclass(frozen=True)
 class Sending:
-    """What all threads that send have in common. ``pause`` waits so many seconds, or less when the
-    process is to stop; ``verdicts`` counts those of the mail server."""
+    """What all threads that send have in common. While ``is_held`` nothing more leaves: the process
+    is to stop, or its clock is wrong. ``pause`` waits so many seconds, or less when it is to stop;
+    ``verdicts`` counts those of the mail server."""
 
     engine: Engine
     ring: Ring
@@ -67,7 +68,7 @@ class Sending:
     transport: Transport
     exit: Exit
     clock: Callable[[], datetime]
-    is_stopping: Callable[[], bool] = lambda: False
+    is_held: Callable[[], bool] = lambda: False
     pause: Callable[[float], object] = lambda seconds: None
     throttle: Throttle = field(default_factory=Throttle)
     breaker: Breaker = field(default_factory=Breaker)
@@ -77,21 +78,22 @@ class Sending:
     def send_due(self) -> int:
         """Sends until nothing is due; how many people something was due for."""
         count = 0
-        while not self.is_stopping() and not self.breaker.is_open(now := self.clock()):
+        while not self.breaker.is_open(now := self.clock()) and not self.is_held():
             with self.engine.begin() as connection:
                 claims = deliveries.claim(connection, now, LEASE, most=CLAIMED)
             if not claims:
                 break
             count += len(claims)
-            _Batch(self, now + LEASE - MARGIN).send(claims)
+            _Batch(self, now).send(claims)
         return count
 
 
 class _Batch:
     """What was claimed in one commit, on its way."""
 
-    def __init__(self, sending: Sending, until: datetime) -> None:
-        self._sending, self._until = sending, until
+    def __init__(self, sending: Sending, claimed_at: datetime) -> None:
+        self._sending, self._claimed_at = sending, claimed_at
+        self._until = claimed_at + LEASE - MARGIN
         self._marks: list[Mark] = []
         self._bounced: list[str] = []
         self._unmarked = 0
@@ -111,12 +113,12 @@ class _Batch:
 
     def _may_go_on(self) -> bool:
         now = self._sending.clock()
-        is_held = self._sending.is_stopping() or self._sending.breaker.is_open(now)
+        is_held = self._sending.is_held() or self._sending.breaker.is_open(now)
         return not is_held and now < self._until
 
     def _resume_at(self) -> datetime:
-        now = self._sending.clock()
-        breaker = self._sending.breaker
+        """By the clock as it was at the claim: it may have been set wrong since."""
+        breaker, now = self._sending.breaker, self._claimed_at
         return breaker.open_until if breaker.open_until and breaker.is_open(now) else now
 
     def _send(self, claim: Claim) -> list[Mark]:

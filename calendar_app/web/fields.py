@@ -125,6 +125,8 @@ def is_address(text: str) -> bool:
     """Whether mail can be addressed to it; nobody is asked whether it exists."""
     if len(text) > MAX_ADDRESS or not text.isprintable():
         return False
+    if "=?" in text:  # an encoded word (RFC 2047), which some servers make another address of
+        return False
     try:
         # Letters beyond ASCII before the @ need what few mail servers have (RFC 6531).
         validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)

@@ -63,7 +63,7 @@ class Parts:
 def put_together(
     settings: Settings,
     clock: Clock,
-    is_stopping: Callable[[], bool] = lambda: False,
+    is_held: Callable[[], bool] = lambda: False,
     pause: Callable[[float], object] = lambda seconds: None,
 ) -> Parts:
     """Makes the keys and the store if there are none. Raises MailIsOff, DataError, KeyFileError,
@@ -93,7 +93,7 @@ def put_together(
     # Where time stands still nothing would ever be free again.
     throttle = unlimited() if settings.now else Throttle()
     applying = Applying(engine, ring, catalogue, exit_)
-    sending = Sending(engine, ring, writer, transport, exit_, clock, is_stopping, pause, throttle)
+    sending = Sending(engine, ring, writer, transport, exit_, clock, is_held, pause, throttle)
     return Parts(settings.mail, clock, engine, sender, transport, watch, applying, sending)
 
 

@@ -70,18 +70,20 @@ class Worker:
             thread.join()
 
     def _apply(self) -> None:
-        if self._is_clock_right and self._parts.applying.apply_waiting(self._parts.clock()):
+        now = self._parts.clock()  # before it is asked whether that is right
+        if self._is_clock_right and self._parts.applying.apply_waiting(now):
             self._wake.set()
 
     def _tick(self) -> None:
         parts, now = self._parts, self._parts.clock()
-        if self._is_clock_right:
+        is_clock_right = self._is_clock_right
+        if is_clock_right:
             parts.watch.look()
             ticked = tick(parts.engine, parts.catalogue, now)
             if ticked.planned or ticked.corrected:
                 self._wake.set()
         told_on = self._reports.told_on
-        facts = beat(parts, now, is_clock_right=self._is_clock_right, told_on=told_on)
+        facts = beat(parts, now, is_clock_right=is_clock_right, told_on=told_on)
         self._reports.report(facts, now)
 
     def _send(self) -> None:
@@ -107,7 +109,8 @@ class Worker:
 
     @property
     def _is_clock_right(self) -> bool:
-        return not self._jump
+        """As of now: a tick may come before the next look."""
+        return not self._look()
 
     def _look_at_clock(self) -> None:
         """APScheduler would sleep through the hours by which a clock is put back."""

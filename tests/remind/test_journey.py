@@ -23,6 +23,7 @@ from calendar_app.web.desk import Desk
 from calendar_app.web.fields import CONSENT
 from calendar_app.words.formatting import format_day
 from calendar_app.words.languages import LANGUAGES
+from calendar_app.worker.parts import MAIL_FOLDER
 from tests.factories import at
 from tests.publishing import BASE_URL
 from tests.remind.journey import World
@@ -199,6 +200,7 @@ def test_from_the_form_to_the_last_trace(
     if not store.is_sqlite:
         request.getfixturevalue("postgres").execute("CHECKPOINT")
     assert files_with(disk, CANARY) == []
+    assert not (store.folder / MAIL_FOLDER).exists()  # everything went over SMTP
 
 
 def is_empty(world: World) -> bool:

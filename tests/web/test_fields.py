@@ -96,6 +96,7 @@ def test_an_address_that_mail_can_be_sent_to_is_taken(address: str) -> None:
         "name@example.org\x00",
         "name@example.org\u202e",
         "=?utf-8?q?a=0D=0ABcc=3A_evil=40x=2Eorg?=@example.org ",
+        "=?utf-8?q?name?=@example.org",
         "Name <name@example.org>",
         "name@[127.0.0.1]",
         "n" * 65 + "@example.org",

@@ -1,0 +1,108 @@
+"""The worker with its threads and APScheduler, while somebody sets the clock of the machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event as Signal
+from threading import Thread
+
+import pytest
+from sqlalchemy import Engine
+
+from calendar_app.config import read_settings
+from calendar_app.mail.transport import Memory
+from calendar_app.store import inbox
+from calendar_app.worker import running
+from calendar_app.worker.clocks import ClockWatch
+from calendar_app.worker.parts import put_together
+from calendar_app.worker.reports import Reports
+from calendar_app.worker.running import Worker
+from tests.mail.servers import Answers, real_server
+from tests.remind.office import SENDER
+from tests.remind.processes import (
+    NOW,
+    PEOPLE,
+    WEEK_BEFORE,
+    count,
+    made_works,
+    people_are_there,
+)
+from tests.store.places import Place
+from tests.web.serving import wait_until
+
+HOUR = timedelta(hours=1)
+
+
+class Machine:
+    """A clock that can be set and one that cannot, and a worker that goes by them."""
+
+    def __init__(self) -> None:
+        self.passed, self.set_by = timedelta(), timedelta()
+        self.watch = ClockWatch(self.clock, lambda: self.passed.total_seconds())
+
+    def clock(self) -> datetime:
+        return NOW + self.passed + self.set_by
+
+
+@pytest.fixture
+def _brisk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("TICK_SECONDS", "INBOX_SECONDS"):
+        monkeypatch.setattr(running, name, 1)
+    for name in ("LOOK_SECONDS", "IDLE_SECONDS"):
+        monkeypatch.setattr(running, name, 0.05)
+    mask = os.umask(0o077)
+    yield
+    os.umask(mask)
+
+
+@pytest.mark.usefixtures("_brisk")
+def test_while_the_clock_is_wrong_nothing_is_planned_or_sent(tmp_path: Path, store: Place) -> None:
+    answers, machine, stopping = Answers(), Machine(), Signal()
+    with real_server(answers) as port:
+        works = made_works(tmp_path, store, port)
+        people_are_there(works)
+        parts = put_together(
+            read_settings(works.settings),
+            machine.clock,
+            lambda: stopping.is_set() or bool(machine.watch.jump()),
+        )
+        reports = Reports("", SENDER, Memory(), "")
+        thread = Thread(target=Worker(parts, machine.watch.jump, reports, stopping).run)
+        thread.start()
+
+        def ticks(is_clock_right: bool) -> None:
+            """Wait for one that begins after this."""
+            machine.passed += timedelta(seconds=1)
+            expected = (machine.clock(), is_clock_right)
+            wait_until(lambda: told(parts.engine) == expected, f"a tick at {expected}")
+
+        try:
+            ticks(is_clock_right=True)
+            machine.set_by = timedelta(days=30)
+            ticks(is_clock_right=False)
+            assert (answers.seen, count(works, "delivery")) == ([], 0)
+            machine.set_by = timedelta()
+            ticks(is_clock_right=True)
+            assert (answers.seen, count(works, "delivery")) == ([], 0)
+
+            machine.passed += WEEK_BEFORE - machine.clock()
+            wait_until(lambda: len(answers.seen) == len(PEOPLE), "everybody is reminded")
+            machine.set_by = -HOUR
+            ticks(is_clock_right=False)
+            machine.set_by = timedelta()
+            ticks(is_clock_right=True)
+        finally:
+            stopping.set()
+            thread.join()
+            parts.close()
+
+    assert sorted(to for _, to, _ in answers.seen) == PEOPLE
+    assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
+
+
+def told(engine: Engine) -> tuple[datetime, object] | None:
+    pulse = inbox.read_pulse(engine)
+    return None if pulse is None else (pulse.at, pulse.facts["is_clock_right"])

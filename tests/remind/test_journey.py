@@ -19,7 +19,7 @@ from calendar_app.remind import requests
 from calendar_app.remind.tick import REST
 from calendar_app.store.database import reading
 from calendar_app.store.inbox import count_requests
-from calendar_app.web.desk import Desk
+from calendar_app.web import desk
 from calendar_app.web.fields import CONSENT
 from calendar_app.words.formatting import format_day
 from calendar_app.words.languages import LANGUAGES
@@ -223,7 +223,7 @@ def test_what_fails_does_not_tell_whom_it_was_about(
     reader = READERS[0]
     path = f"/{reader.lang}/subscribe/mail/"
     with monkeypatch.context() as patch:
-        patch.setattr(Desk, "leave", fail)
+        patch.setattr(desk, "seal", fail)
         reply = world.post(path, reader.form, **OWN)
         assert (reply.status, CANARY in reply.text) == (500, False)
     assert world.post(path, reader.form, **OWN).status == 202

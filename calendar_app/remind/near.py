@@ -16,5 +16,4 @@ def plan_near(
     connection: Connection, catalogue: Catalogue, person: str, choices: Choices, now: datetime
 ) -> int:
     """Rows for all that has become due before now and is still ahead; it comes as one mail."""
-    due = due_for(catalogue, choices.zone, choices.hour, now)
-    return sum(insert_due(connection, one, person) for one in due)
+    return insert_due(connection, due_for(catalogue, choices.zone, choices.hour, now), person)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final
 
@@ -35,9 +35,12 @@ from calendar_app.store.upkeep import forget_skipped, purge
 
 # After an edit reminders rest, so that a slip can be mended before anybody is told.
 REST: Final = timedelta(minutes=30)
-# A commit costs as much as thousands of rows; on SQLite the web waits to write until it is done.
-MOST_ROWS: Final = 10_000
-MOST_INSTANTS: Final = 100
+# What is due at several instants is planned in one go, and twice as much in the next while that
+# brings few rows: a commit costs as much as thousands of them, and a statement for many instants
+# hardly more than for one; but on SQLite the web waits to write until it is done.
+MOST_ROWS: Final = 20_000
+FIRST_INSTANTS: Final = 8
+MOST_INSTANTS: Final = 256
 
 Moments = Iterator[tuple[datetime, Iterator[Due]]]
 
@@ -65,13 +68,14 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
     with reading(engine) as connection:
         places = subscribers.places(connection, places_between(since, now))
     moments = groupby(due_between(catalogue, places, since, now), key=attrgetter("at"))
-    planned = 0
+    planned, instants = 0, FIRST_INSTANTS
     while True:
         with engine.begin() as connection:
             if lock_planner(connection) != planner:
                 return Ticked(planned)  # another worker, or another edition, goes on from here
-            rows, reached = _plan_some(connection, moments)
+            rows, reached = _plan_some(connection, moments, instants)
             planned += rows
+            instants = min(instants * 2, MOST_INSTANTS) if rows < MOST_ROWS else instants // 2 or 1
             planner = replace(planner, planned_until=reached or now)
             write_planner(connection, planner)
             if reached is None:
@@ -81,14 +85,16 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
                 return Ticked(planned, corrected)
 
 
-def _plan_some(connection: Connection, moments: Moments) -> tuple[int, datetime | None]:
-    """Plans what is worth a commit: how many rows, and up to which instant, or None at the end."""
-    rows = 0
-    for number, (at, due) in enumerate(moments, 1):
-        rows += sum(insert_due(connection, one) for one in due)
-        if rows >= MOST_ROWS or number == MOST_INSTANTS:
-            return rows, at
-    return rows, None
+def _plan_some(
+    connection: Connection, moments: Moments, instants: int
+) -> tuple[int, datetime | None]:
+    """Plans so many of them: how many rows, and up to which instant, or None at the end."""
+    dues: list[Due] = []
+    reached = []
+    for at, due in islice(moments, instants):
+        dues += due
+        reached.append(at)
+    return insert_due(connection, dues), reached[-1] if len(reached) == instants else None
 
 
 def _planner(engine: Engine, catalogue: Catalogue, now: datetime) -> Planner | None:

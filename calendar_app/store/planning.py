@@ -6,7 +6,8 @@ worker, with another edition, is there once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from calendar_app.core.due import Due, DueDigest, DueReminder, is_series
-from calendar_app.store.cells import listed
+from calendar_app.store.cells import cell, listed
 from calendar_app.store.deliveries import Kind
 from calendar_app.store.statements import corrections, digests, mail, reminders
 
@@ -30,24 +31,40 @@ class Correction:
     ends: Mapping[str, datetime]
 
 
-def insert_due(connection: Connection, due: Due, person: str | None = None) -> int:
-    """A row for everybody in the cells who is to be told, or for one person of them.
+def insert_due(connection: Connection, dues: Iterable[Due], person: str | None = None) -> int:
+    """A row for everybody in the cells who is to be told, or for one person of them; how many.
 
-    Who was already told on a later occasion, nearer to the date, need not hear it again: the row
-    is skipped, and there.
+    What is told of one date so many days before is one statement, at however many instants it is
+    due around the world. Who was already told on a later occasion, nearer to the date, need not
+    hear it again: the row is skipped, and there.
     """
-    values = _reminder_values(due) if isinstance(due, DueReminder) else _digest_values(due)
-    if person is not None:
-        values["the_person"] = person
+    told: defaultdict[tuple[object, ...], list[Due]] = defaultdict(list)
+    for due in dues:
+        told[_told_by(due)].append(due)
+    return sum(_insert_due(connection, same, person) for same in told.values())
+
+
+def _insert_due(connection: Connection, dues: Sequence[Due], person: str | None) -> int:
+    due, dialect, for_one = dues[0], connection.dialect.name, person is not None
     if isinstance(due, DueReminder):
         event = due.occurrence.event
-        insert = reminders(
-            connection.dialect.name, is_series(event), len(event.topics), person is not None
-        )
+        insert = reminders(dialect, is_series(event), len(event.topics), for_one)
+        values = _reminder_values(due)
     else:
-        insert = digests(connection.dialect.name, person is not None)
-    values["the_cells"] = listed(due.cells)
+        insert, values = digests(dialect, for_one), _digest_values(due)
+    if for_one:
+        values["the_person"] = person
+    values["the_cells"] = listed(
+        cell(*where[:2], one.at, where[2]) for one in dues for where in one.cells
+    )
     return connection.execute(insert, values, execution_options=_COUNTED).rowcount
+
+
+def _told_by(due: Due) -> tuple[object, ...]:
+    """What two of them have in common that differ in the instant and the place only."""
+    if isinstance(due, DueReminder):
+        return (due.occurrence.id, due.occurrence.when, due.lead, due.sequence)
+    return (due.digest, due.period)
 
 
 def insert_corrections(connection: Connection, news: Correction) -> int:
@@ -96,7 +113,6 @@ def _reminder_values(due: DueReminder) -> dict[str, Any]:
         "the_lead": due.lead,
         "the_leads": f"%,{due.lead},%",
         "the_sequence": due.sequence,
-        "the_instant": due.at,
         **topics,
     }
 
@@ -107,6 +123,5 @@ def _digest_values(due: DueDigest) -> dict[str, Any]:
         "the_date": "",
         "the_lead": 0,
         "the_sequence": 0,
-        "the_instant": due.at,
         "the_digest": due.digest.value,
     }

@@ -44,6 +44,8 @@ _COLUMNS: Final = (
     "expires_at",
     "state",
 )
+_INSTANT: Final = bindparam("the_instant", type_=Instant)
+_END: Final = bindparam("the_end", type_=Instant)
 _IS_THE_PERSON: Final = subscriber.c.id == bindparam("the_person")
 
 
@@ -58,9 +60,10 @@ def reminders(dialect: str, of_series: bool, topics: int, for_one: bool) -> Inse
             *(subscriber.c.topics.like(bindparam(f"topic_{n}")) for n in range(topics)),
         ),
     )
-    people, person, ends = _people(dialect, for_one, *wanted)
+    people, person, here = _people(dialect, for_one, *wanted)
     state = case((_is_told_later(person), State.SKIPPED.value), else_=State.TODO.value)
-    found = select(*_row(literal(Kind.REMINDER.value), state, person, ends)).select_from(people)
+    row = _row(literal(Kind.REMINDER.value), state, person, here.c.at, here.c.ends)
+    found = select(*row).select_from(people)
     return _insert(dialect, _held(found) if for_one else found.order_by(person))
 
 
@@ -68,8 +71,9 @@ def reminders(dialect: str, of_series: bool, topics: int, for_one: bool) -> Inse
 def digests(dialect: str, for_one: bool) -> Insert:
     """Of people in the cells who read the digest."""
     wanted = subscriber.c.digest == bindparam("the_digest")
-    people, person, ends = _people(dialect, for_one, wanted)
-    row = _row(literal(Kind.DIGEST.value), literal(State.TODO.value), person, ends)
+    people, person, here = _people(dialect, for_one, wanted)
+    todo = literal(State.TODO.value)
+    row = _row(literal(Kind.DIGEST.value), todo, person, here.c.at, here.c.ends)
     found = select(*row).select_from(people)
     return _insert(dialect, _held(found) if for_one else found.order_by(person))
 
@@ -81,7 +85,8 @@ def mail(dialect: str) -> Insert:
         bindparam("the_kind", type_=String),
         literal(State.TODO.value),
         subscriber.c.id,
-        bindparam("the_end", type_=Instant),
+        _INSTANT,
+        _END,
     )
     return _insert(dialect, _held(select(*row).where(_IS_THE_PERSON)))
 
@@ -97,11 +102,9 @@ def corrections(dialect: str) -> Insert:
         later.c.state == State.SENT.value,
         later.c.sequence > delivery.c.sequence,
     )
-    ends = bindparam("the_end", type_=Instant)
+    kind, state = literal(Kind.CORRECTION.value), literal(State.TODO.value)
     found = (
-        select(
-            *_row(literal(Kind.CORRECTION.value), literal(State.TODO.value), subscriber.c.id, ends)
-        )
+        select(*_row(kind, state, subscriber.c.id, _INSTANT, _END))
         .select_from(delivery)
         .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
         .where(subscriber.c.is_active, subscriber.c.digest == Digest.NONE.value)
@@ -114,8 +117,8 @@ def corrections(dialect: str) -> Insert:
 
 def _people(
     dialect: str, for_one: bool, *wanted: ColumnElement[bool]
-) -> tuple[FromClause, ColumnElement[str], ColumnElement[Any]]:
-    """Active people in the cells, their ids, and when it is over where they are."""
+) -> tuple[FromClause, ColumnElement[str], FromClause]:
+    """Active people in the cells, their ids, and the cells."""
     here = cells(dialect)
     are_meant = [
         subscriber.c.is_active,
@@ -126,11 +129,11 @@ def _people(
     if for_one:
         are_meant.append(_IS_THE_PERSON)
     if dialect == "sqlite" or for_one:
-        return here.join(subscriber, and_(*are_meant)), subscriber.c.id, here.c.ends
+        return here.join(subscriber, and_(*are_meant)), subscriber.c.id, here
     # An offset keeps PostgreSQL from joining in its own way, by a walk over everybody: it cannot
     # know how few live in the cells.
     people = select(subscriber.c.id).where(*are_meant).offset(literal_column("0")).lateral("people")
-    return here.join(people, true()), people.c.id, here.c.ends
+    return here.join(people, true()), people.c.id, here
 
 
 def _is_told_later(person: ColumnElement[str]) -> ColumnElement[bool]:
@@ -161,10 +164,10 @@ def _row(
     kind: ColumnElement[str],
     state: ColumnElement[Any],
     person: ColumnElement[str],
+    at: ColumnElement[Any],
     ends: ColumnElement[Any],
 ) -> list[ColumnElement[Any]]:
-    """In the order of the columns below."""
-    instant = bindparam("the_instant", type_=Instant)
+    """In the order of the columns above."""
     return [
         person,
         kind,
@@ -174,8 +177,8 @@ def _row(
         bindparam("the_sequence", type_=Integer),
         literal(0),
         literal(""),
-        instant,
-        instant,
+        at,
+        at,
         ends,
         state,
     ]

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from calendar_app.core.choices import Choices, Digest
-from calendar_app.store.cells import cells, listed
+from calendar_app.store.cells import cell, cells, listed
 from calendar_app.store.tables import subscriber, suppressed
 
 PENDING_FOR: Final = timedelta(hours=72)
@@ -158,7 +158,7 @@ def places(connection: Connection, among: Iterable[tuple[str, int]]) -> list[tup
         .scalar_subquery()
     )
     found = select(here.c.zone, here.c.hour).where(somebody.is_not(None))
-    given = {"the_cells": listed((zone, hour, None) for zone, hour in among)}
+    given = {"the_cells": listed(cell(zone, hour) for zone, hour in among)}
     return [(name, number) for name, number in connection.execute(found, given)]
 
 

@@ -31,14 +31,12 @@ Work = Callable[[Connection, str], object]
 def plan_for_all(connection: Connection, _: str) -> None:
     """Plan as a tick does."""
     assert lock_planner(connection) is not None
-    for due in due_between(CATALOGUE, [("UTC", 9)], SINCE, NOW):
-        insert_due(connection, due)
+    insert_due(connection, due_between(CATALOGUE, [("UTC", 9)], SINCE, NOW))
 
 
 def plan_for_one(connection: Connection, person: str) -> None:
     """Plan as an answer to a change of choices does."""
-    for due in due_between(CATALOGUE, [("UTC", 9)], SINCE, NOW):
-        insert_due(connection, due, person)
+    insert_due(connection, due_between(CATALOGUE, [("UTC", 9)], SINCE, NOW), person)
 
 
 def write_to(connection: Connection, person: str) -> None:

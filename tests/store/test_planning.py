@@ -54,7 +54,7 @@ def some_people(connection: Connection, count: int) -> dict[str, Choices]:
 
 def plan(connection: Connection, since: datetime, until: datetime) -> int:
     here = places(connection, places_between(since, until))
-    return sum(insert_due(connection, due) for due in due_between(CATALOGUE, here, since, until))
+    return insert_due(connection, due_between(CATALOGUE, here, since, until))
 
 
 def keys(connection: Connection, *conditions: ColumnElement[bool]) -> set[Key]:
@@ -131,6 +131,26 @@ def test_places_are_where_somebody_active_is(store: Place) -> None:
         assert sorted(zones(connection)) == sorted({zone for zone, _ in expected})
 
 
+def test_each_row_is_due_and_over_at_the_hours_of_its_person(store: Place) -> None:
+    with store.worker.begin() as connection:
+        people = some_people(connection, 80)
+        plan(connection, SINCE, NOW)
+        found = connection.execute(select(delivery).where(delivery.c.kind == Kind.REMINDER)).all()
+        dues = {
+            (place, due.occurrence.id, due.lead): (due.at, due.cells[0].expires_at)
+            for place in {(choices.zone, choices.hour) for choices in people.values()}
+            for due in due_between(CATALOGUE, [place], SINCE, NOW)
+            if isinstance(due, DueReminder)
+        }
+
+    assert len({row.due_at for row in found}) > 9
+    for row in found:
+        choices = people[row.subscriber_id]
+        key = ((choices.zone, choices.hour), row.subject, row.lead)
+        assert (row.due_at, row.expires_at) == dues[key]
+        assert row.not_before == row.due_at
+
+
 def test_who_is_not_active_is_told_nothing(store: Place) -> None:
     with store.worker.begin() as connection:
         add_person(connection, Choices("en"), is_active=False)
@@ -144,8 +164,7 @@ def test_who_comes_late_gets_what_the_tick_would_have_planned(store: Place) -> N
     with store.worker.begin() as connection:
         person = add_person(connection, choices)
         add_person(connection, choices)
-        for due in due_for(CATALOGUE, choices.zone, choices.hour, NOW):
-            insert_due(connection, due, person)
+        insert_due(connection, due_for(CATALOGUE, choices.zone, choices.hour, NOW), person)
         near = keys(connection)
         plan(connection, NOW - REACH, NOW)
 
@@ -160,8 +179,7 @@ def test_who_was_told_nearer_to_the_date_is_not_told_again(store: Place) -> None
         plan(connection, SINCE, NOW)
         send_all(connection, NOW)
         change(connection, person, more)
-        for due in due_for(CATALOGUE, "UTC", 9, NOW):
-            insert_due(connection, due, person)
+        insert_due(connection, due_for(CATALOGUE, "UTC", 9, NOW), person)
         skipped = select(delivery.c.lead).where(
             delivery.c.subject == "seminar", delivery.c.state == State.SKIPPED.value
         )
@@ -188,8 +206,7 @@ def test_a_zone_changed_between_leads_loses_and_repeats_nothing(
                 zone = there if number % 18 == 9 else here
                 new = Choices("en", leads=LEADS, every_lead=True, zone=zone)
                 change(connection, person, new)
-                for due in due_for(CATALOGUE, zone, 9, begin):
-                    insert_due(connection, due, person)
+                insert_due(connection, due_for(CATALOGUE, zone, 9, begin), person)
             plan(connection, begin, end)
             for found in send_all(connection, end):
                 sent += [(row.subject, row.lead) for row in found.deliveries]

@@ -38,10 +38,8 @@ def test_every_statement_of_a_tick_uses_an_index(store: Place) -> None:
         event.listen(store.worker, "before_cursor_execute", note)
         zones(connection)
         here = places(connection, places_between(NOW - timedelta(days=9), NOW))
-        for due in due_between(CATALOGUE, here, NOW - timedelta(days=9), NOW):
-            insert_due(connection, due)
-        for due in due_for(CATALOGUE, "UTC", 9, NOW):
-            insert_due(connection, due, person)
+        insert_due(connection, due_between(CATALOGUE, here, NOW - timedelta(days=9), NOW))
+        insert_due(connection, due_for(CATALOGUE, "UTC", 9, NOW), person)
         taken = claim(connection, NOW, timedelta(minutes=5))
         mark(connection, [Mark(row, State.SENT) for row in taken[0].deliveries])
         told(connection)

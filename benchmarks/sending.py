@@ -1,5 +1,8 @@
 """How fast mails go into a server that takes anything: four threads of ours, each with its own
 connection, beside ``smtp-source -d -s 4`` of Postfix, which sends without composing or remembering.
+Ours are the transport alone, with mails that are written already, and a whole worker: it claims
+from a store, opens the address, writes the mail, hands it over, and marks what became of it, for
+each mail or for twenty at once.
 
 Both tools come from Debian's package, which is downloaded and unpacked and never installed.
 """
@@ -7,47 +10,128 @@ Both tools come from Debian's package, which is downloaded and unpacked and neve
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
-from benchmarks.composing import DOMAIN, prepared, recipients
+from sqlalchemy import Engine, func, insert, select, update
+
+from benchmarks.composing import DOMAIN, SENDER, prepared, recipients
 from benchmarks.measuring import Row, progress
+from benchmarks.planning import store
 from calendar_app.catalogue.pairs import load
 from calendar_app.config import default_events
+from calendar_app.core.choices import Choices
 from calendar_app.feeds.wire import wire_digest
 from calendar_app.mail.letters import Message
 from calendar_app.mail.smtp import Server, Smtp
 from calendar_app.mail.transport import Verdict
+from calendar_app.remind.leaving import Exit
+from calendar_app.remind.send import Sending, unlimited
+from calendar_app.remind.tick import REST, tick
+from calendar_app.remind.writing import Writer
+from calendar_app.sealing.addresses import seal_address
+from calendar_app.sealing.ring import new_ring
+from calendar_app.store.planner import Planner, start_planning
+from calendar_app.store.subscribers import columns_of, new_id
+from calendar_app.store.tables import delivery, subscriber
 
 TOOLS = Path(__file__).resolve().parent.parent / ".cache" / "postfix"
 THREADS = 4
 MAILS = 4_000
 ROUNDS = 3
+DUE = datetime(2027, 3, 1, 8, tzinfo=UTC)  # 09:00 in Berlin, a week before 8 March
+BEFORE = DUE - timedelta(minutes=1)
 
 
 def measure() -> dict[str, list[Row]]:
-    """Mails a second by each, the best of three rounds in turn."""
+    """Mails a second by each, in the median of rounds in turn; so are the shares."""
     mails = messages(MAILS)
     size = sum(len(message.data) for message in mails) // len(mails)
-    with sink() as port:
-        theirs, ours = 0.0, 0.0
+    with sink() as port, store("sqlite") as files, store("postgresql") as database:
+        offices = {"SQLite": Office(files, port), "PostgreSQL": Office(database, port)}
+        ways: dict[str, Callable[[], float]] = {
+            "smtp-source": lambda: source_rate(port, MAILS, size),
+            "ours, without a store": lambda: our_rate(port, mails),
+        }
+        for name, office in offices.items():
+            ways[f"a worker, {name}, marks for 20"] = partial(office.rate, 20)
+            ways[f"a worker, {name}, marks for each"] = partial(office.rate, 1)
+        rates: list[dict[str, float]] = []
         for turn in range(ROUNDS):
             progress(f"sending: round {turn + 1} of {ROUNDS}")
-            theirs = max(theirs, source_rate(port, MAILS, size))
-            ours = max(ours, our_rate(port, mails))
+            rates.append({name: way() for name, way in ways.items()})
     rows: list[Row] = [
-        {"by": "smtp-source", "mails a second": theirs, "share": 1.0},
-        {"by": "ours, marking nothing", "mails a second": ours, "share": ours / theirs},
+        {
+            "by": name,
+            "mails a second": median(rate[name] for rate in rates),
+            "share": median(rate[name] / rate["smtp-source"] for rate in rates),
+        }
+        for name in ways
     ]
     return {f"{MAILS} mails of {size} bytes over {THREADS} connections": rows}
+
+
+class Office:
+    """A worker before a store in which a reminder of 8 March is due for everybody."""
+
+    def __init__(self, engine: Engine, port: int) -> None:
+        self._engine = engine
+        self._ring = new_ring()
+        self._catalogue = load([default_events()], wire_digest())
+        self._port = port
+        with engine.begin() as connection:
+            connection.execute(insert(subscriber), [self._person(n) for n in range(MAILS)])
+            start_planning(connection, Planner(BEFORE, self._catalogue.edition_id, BEFORE - REST))
+        tick(engine, self._catalogue, DUE)
+
+    def rate(self, mark_every: int) -> float:
+        """Mails a second of a worker with its threads, from the first claim to the last mark."""
+        with self._engine.begin() as connection:
+            undone = {"state": "todo", "not_before": DUE, "attempts": 0, "mail": None}
+            due = connection.execute(update(delivery).values(undone)).rowcount
+        assert due == MAILS
+        transport = Smtp(Server("127.0.0.1", self._port, needs_tls=False), DOMAIN, time.monotonic)
+        writer = Writer(self._catalogue, SENDER, self._ring, self._engine)
+        sending = Sending(
+            self._engine, self._ring, lambda: writer, transport,
+            Exit(self._ring, Path("/nowhere")), lambda: DUE,
+            throttle=unlimited(), mark_every=mark_every,
+        )  # fmt: skip
+        begun = time.perf_counter()
+        with ThreadPoolExecutor(THREADS) as pool:
+            sent = sum(pool.map(lambda _: sending.send_due(), range(THREADS)))
+        took = time.perf_counter() - begun
+        transport.close()
+        with self._engine.begin() as connection:
+            is_sent = delivery.c.state == "sent"
+            marked = connection.execute(select(func.count()).where(is_sent)).scalar_one()
+        assert (sent, marked) == (MAILS, MAILS)
+        return MAILS / took
+
+    def _person(self, number: int) -> dict[str, object]:
+        person, address = new_id(), f"reader{number}@reader.example"
+        return {
+            "id": person,
+            "is_active": True,
+            "address": seal_address(self._ring, person, address),
+            "address_index": secrets.token_bytes(32),
+            "consent": "1",
+            "token_version": 0,
+            "bounces": 0,
+            **columns_of(Choices("en", leads=(7,), topics=("women",), zone="Europe/Berlin")),
+        }
 
 
 def messages(count: int) -> list[Message]:

@@ -40,7 +40,20 @@ def put_back(folder: Path, source: Path) -> None:
     if found != "ok":
         temporary.unlink()
         raise CopyError(f"{source} is damaged: {found}")
+    _settle(folder / STORE_FILE)
     temporary.replace(folder / STORE_FILE)
+
+
+def _settle(store: Path) -> None:
+    """Leaves no journal of a worker that was killed: it would be rolled back into the file that
+    takes the place of its own (sqlite.org/howtocorrupt.html, 1.4)."""
+    try:
+        # Reading rolls it back, here and in the inbox alike.
+        with closing(sqlite3.connect(store)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.DatabaseError:
+        pass  # what is put back may be wanted for that very reason
+    store.with_name(f"{STORE_FILE}-journal").unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -30,8 +30,9 @@ from calendar_app.store.deliveries import Claim, Delivery, Mark, State
 LEASE: Final = timedelta(minutes=5)
 # Longer than one mail may take, so that what is begun within a lease ends within it.
 MARGIN: Final = timedelta(minutes=2)
-# So many people are claimed in one commit.
-CLAIMED: Final = 20
+# So many people are claimed in one commit, which costs the store as much as many mails; what a
+# process that dies has claimed waits for the end of the lease.
+CLAIMED: Final = 100
 MARK_TRIES: Final = 60
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _LONGEST_WAIT: Final = timedelta(hours=1)

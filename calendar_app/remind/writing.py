@@ -7,7 +7,7 @@ a copy for one person costs microseconds.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
@@ -86,7 +86,10 @@ class Writer:
             prepared = self._single(rows[0].kind, person, address, today)
         else:
             prepared = self._dates(self._content(person, rows), today)
-        return prepared.fill(self._recipient(person, address, name, now))
+        recipient = self._recipient(person, address, name, now)
+        if rows[0].kind is Kind.CONFIRM:
+            recipient = self._with_confirm_url(recipient, person)
+        return prepared.fill(recipient)
 
     def _content(self, person: Subscriber, rows: Iterable[Delivery]) -> Content:
         subjects = {kind: {row.subject for row in rows if row.kind is kind} for kind in Kind}
@@ -153,18 +156,23 @@ class Writer:
         sender, ring = self._sender, self._ring
         domain, base = sender.domain, f"{sender.base_url}/{person.choices.language}"
         manage = make_token(ring, Purpose.MANAGE, person.id, person.token_version)
-        confirm = make_token(ring, Purpose.CONFIRM, person.id, person.token_version)
-        bounce = make_token(ring, Purpose.BOUNCE, name)
+        envelope_from = sender.address
+        if sender.takes_mail:
+            envelope_from = bounce_address(make_token(ring, Purpose.BOUNCE, name), domain)
         return Recipient(
             address,
             f"{message_id(ring, name)}@{domain}",
-            bounce_address(bounce, domain) if sender.takes_mail else sender.address,
+            envelope_from,
             now,
             settings_url=f"{base}/manage/{manage}/{to_text(person.choices)}",
             unsubscribe_url=f"{base}/unsubscribe/{manage}",
-            confirm_url=f"{base}/confirm/{confirm}",
             unsubscribe_mail=leave_address(manage, domain) if sender.takes_mail else "",
         )
+
+    def _with_confirm_url(self, recipient: Recipient, person: Subscriber) -> Recipient:
+        token = make_token(self._ring, Purpose.CONFIRM, person.id, person.token_version)
+        base = f"{self._sender.base_url}/{person.choices.language}"
+        return replace(recipient, confirm_url=f"{base}/confirm/{token}")
 
     def _make_composer(self, language: str, today: date) -> Composer:
         return Composer(Presenter(self.catalogue, LANGUAGES[language], today), self._sender)

@@ -12,6 +12,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,6 +84,7 @@ class Ring:
         raise SealError("not a request that can be opened")
 
 
+@lru_cache(maxsize=32)  # the same few for every address
 def derive(secret: bytes, purpose: str) -> bytes:
     name = b"solidarity-calendar " + purpose.encode()
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=name).derive(secret)

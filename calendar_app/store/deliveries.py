@@ -13,8 +13,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, func, select, update
+from sqlalchemy import Connection, func, select, update
 
+from calendar_app.store.changing import Row, write_claims, write_marks
 from calendar_app.store.subscribers import Subscriber, new_id, subscriber_of
 from calendar_app.store.tables import IS_TODO, IS_TOLD, delivery, subscriber
 
@@ -108,13 +109,12 @@ def claim(
     for row in connection.execute(rows.order_by(_TABLE.not_before, *_KEY)):
         due[row.subscriber_id].append(row)
     claims = [_claim(people[id_], _together(due[id_])) for id_ in people if id_ in due]
-    changes = [
+    changes: list[Row] = [
         {**_key_of(one), "the_mail": found.id, "the_instant": now + lease}
         for found in claims
         for one in found.deliveries
     ]
-    if changes:
-        connection.execute(_CLAIM, changes)
+    write_claims(connection, changes)
     return claims
 
 
@@ -149,7 +149,7 @@ def _claim(person: Subscriber, rows: list[Any]) -> Claim:
 
 def mark(connection: Connection, marks: Iterable[Mark]) -> int:
     """How many were still ours to mark. One transaction for all rows of a mail."""
-    rows = [
+    rows: list[Row] = [
         {
             **_key_of(one.delivery),
             "the_attempts": one.delivery.attempts,
@@ -159,7 +159,7 @@ def mark(connection: Connection, marks: Iterable[Mark]) -> int:
         }
         for one in marks
     ]
-    return connection.execute(_MARK, rows).rowcount if rows else 0
+    return write_marks(connection, rows)
 
 
 def told(connection: Connection) -> list[tuple[str, str]]:
@@ -211,39 +211,10 @@ def _key_of(one: Delivery) -> dict[str, str | int]:
 
 
 _KEY: Final = tuple(delivery.primary_key)
-_IS_THE_ONE: Final = and_(
-    _TABLE.subscriber_id == bindparam("the_person"),
-    _TABLE.kind == bindparam("the_kind"),
-    _TABLE.subject == bindparam("the_subject"),
-    _TABLE.on_date == bindparam("the_date"),
-    _TABLE.lead == bindparam("the_lead"),
-)
 _COLUMNS: Final = (
     *_KEY,
     _TABLE.sequence,
     _TABLE.due_at,
     _TABLE.expires_at,
     _TABLE.attempts,
-)
-_CLAIM: Final = (
-    update(delivery)
-    .where(_IS_THE_ONE)
-    .values(
-        attempts=_TABLE.attempts + 1,
-        mail=bindparam("the_mail"),
-        not_before=bindparam("the_instant"),
-    )
-)
-_MARK: Final = (
-    update(delivery)
-    .where(
-        _IS_THE_ONE,
-        _TABLE.attempts == bindparam("the_attempts"),
-        IS_TODO,
-    )
-    .values(
-        state=bindparam("the_state"),
-        not_before=bindparam("the_instant"),
-        error=bindparam("the_error"),
-    )
 )

@@ -57,7 +57,8 @@ def test_a_worker_that_silently_stopped_is_seen(
     assert ready(web)["worker"] == {"is_silent": True}
     with works.worker() as process:
         works.wait_for_pulse()
-        process.signal(signal.SIGSTOP)
+        with works.engine.begin():  # so that it is not stopped while it holds a lock on the files
+            process.signal(signal.SIGSTOP)
         assert (ready(web)["status"], ready(web)["worker"]["is_silent"]) == ("ready", False)
         assert gauges(web)["calendar_worker_is_silent"] == 0
         passed = SILENT_AFTER + timedelta(seconds=30)

@@ -16,7 +16,8 @@ TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium fonts-noto-core n
 BENCH_PACKAGES := nginx-light wrk
 # Each process has a browser and a database of its own; a file of tests stays together. In their own
 # order: the files with the fewest tests, which would come last otherwise, are those that take long.
-ON_ALL_CORES := --numprocesses auto --maxprocesses 8 --dist loadfile \
+# One more than there are cores, since many tests wait: for a lease, a server, a page.
+ON_ALL_CORES := --numprocesses $(shell expr $$(nproc) + 1) --maxprocesses 8 --dist loadfile \
     --no-loadscope-reorder
 
 .PHONY: help serve test test-all check bench snapshots images screenshots lock clean test-packages test-tools

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -16,4 +17,6 @@ def plan_near(
     connection: Connection, catalogue: Catalogue, person: str, choices: Choices, now: datetime
 ) -> int:
     """Rows for all that has become due before now and is still ahead; it comes as one mail."""
-    return insert_due(connection, due_for(catalogue, choices.zone, choices.hour, now), person)
+    # For this person it is due now: nothing has waited for days that was asked for a moment ago.
+    near = [replace(due, at=now) for due in due_for(catalogue, choices.zone, choices.hour, now)]
+    return insert_due(connection, near, person)

@@ -68,12 +68,14 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
     with reading(engine) as connection:
         places = subscribers.places(connection, places_between(since, now))
     moments = groupby(due_between(catalogue, places, since, now), key=attrgetter("at"))
+    # Before that nobody could have been told, so nothing has waited for longer.
+    known_at = min(planner.edition_since + REST, now)
     planned, instants = 0, FIRST_INSTANTS
     while True:
         with engine.begin() as connection:
             if lock_planner(connection) != planner:
                 return Ticked(planned)  # another worker, or another edition, goes on from here
-            rows, reached = _plan_some(connection, moments, instants)
+            rows, reached = _plan_some(connection, moments, instants, known_at)
             planned += rows
             instants = min(instants * 2, MOST_INSTANTS) if rows < MOST_ROWS else instants // 2 or 1
             planner = replace(planner, planned_until=reached or now)
@@ -86,13 +88,13 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
 
 
 def _plan_some(
-    connection: Connection, moments: Moments, instants: int
+    connection: Connection, moments: Moments, instants: int, known_at: datetime
 ) -> tuple[int, datetime | None]:
     """Plans so many of them: how many rows, and up to which instant, or None at the end."""
     dues: list[Due] = []
     reached = []
     for at, due in islice(moments, instants):
-        dues += due
+        dues += (replace(one, at=max(at, known_at)) for one in due)
         reached.append(at)
     return insert_due(connection, dues), reached[-1] if len(reached) == instants else None
 

@@ -26,6 +26,7 @@ from calendar_app.sealing.seal import seal
 from calendar_app.store import inbox
 from calendar_app.store.database import reading
 from calendar_app.store.inbox import RequestKind
+from calendar_app.store.upkeep import backlog
 
 BASE_URL = "https://calendar.example"
 SENDER = Sender("dates@calendar.example", "Peace Circle", "circle@calendar.example", BASE_URL, True)
@@ -94,6 +95,11 @@ class Office:
         with reading(self.engine) as connection:
             found = f"SELECT {columns} FROM delivery ORDER BY due_at, kind, subject, lead"  # noqa: S608
             return connection.execute(text(found)).all()
+
+    def oldest_at(self) -> datetime | None:
+        """Since when mails wait that should have been sent."""
+        with reading(self.engine) as connection:
+            return backlog(connection, self.now).oldest_at
 
     def count(self, table: str) -> int:
         with reading(self.engine) as connection:

@@ -176,6 +176,15 @@ def test_after_an_edit_reminders_rest(office: Office) -> None:
     assert office.rows("on_date")[-1] == ("2027-03-09",)
 
 
+def test_what_an_edit_brings_late_has_waited_since_the_rest_ended(office: Office) -> None:
+    edited_at = at("2027-03-02T06:00")
+    office.publish(edited(moved("2027-03-08", "2027-03-05")))
+    office.answer(Handover(Verdict.LATER))
+
+    assert office.until(edited_at, edited_at + 2 * REST) == []
+    assert office.oldest_at() == edited_at + REST
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [(moved("2027-03-08", "2027-03-20"), "2027-03-20"), (cancelled("2027-03-08"), "cancelled")],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from calendar_app.core.choices import Choices, Digest, to_text
 from calendar_app.core.events import Text
+from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.store.inbox import RequestKind
 from calendar_app.words.languages import LANGUAGES
 from tests.factories import at, event, on
@@ -61,6 +64,17 @@ def test_who_comes_late_gets_one_mail_of_what_is_near(office: Office) -> None:
 
     assert len(mails) == 2  # the welcome, and both leads as one
     assert office.until(at("2027-03-08T08:00"), at("2027-03-12T00:00")) == []
+
+
+def test_what_is_near_has_waited_since_it_was_asked_for(office: Office) -> None:
+    office.now = WEEK_BEFORE + timedelta(days=2)
+    office.subscribe(BERLIN)
+    mails = office.work()
+    office.answer(*[Handover(Verdict.LATER)] * 2)
+    office.ask(RequestKind.CONFIRM, token=token(mails[-1], "confirm"))
+
+    assert office.work() == []
+    assert office.oldest_at() == office.now
 
 
 def test_who_chooses_anew_gets_what_they_chose_and_nothing_twice(office: Office) -> None:

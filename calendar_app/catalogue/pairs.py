@@ -12,7 +12,8 @@ from pathlib import Path
 
 from calendar_app.catalogue.faults import fault_at
 from calendar_app.catalogue.reader import CatalogueFile, read_catalogue
-from calendar_app.catalogue.revisions import read_revisions
+from calendar_app.catalogue.revisions import read_revisions, write_revisions
+from calendar_app.catalogue.yamltree import read_tree
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.errors import DataError, Fault
 from calendar_app.core.identity import Revisions
@@ -132,6 +133,16 @@ def revised(pair: Pair, wire_digest: str, at: datetime) -> dict[str, Revisions]:
         )
         for file in pair.files
     }
+
+
+def written(events_file: str, revisions: Revisions) -> bytes:
+    """The file of the revisions, if it can be read again: it may be larger than the data, and both
+    have the same bounds. Raises DataError."""
+    content = write_revisions(revisions)
+    if read_tree(content, events_file).faults:
+        problem = "it has more entries than one file of revisions can hold"
+        raise DataError([Fault(events_file, 0, "", "", problem, "split it into several files")])
+    return content
 
 
 def _history(pair: Pair, file: CatalogueFile) -> Revisions:

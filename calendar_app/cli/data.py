@@ -17,9 +17,9 @@ from calendar_app.catalogue.pairs import (
     revised,
     revisions_path,
     stale_faults,
+    written,
 )
 from calendar_app.catalogue.review import missing_texts, review_marks
-from calendar_app.catalogue.revisions import write_revisions
 from calendar_app.catalogue.schema import json_schema
 from calendar_app.cli.faults import shown, with_faults
 from calendar_app.config import settings_from_environment
@@ -67,15 +67,19 @@ def revise() -> None:
     now = make_clock(settings)()
     for line in differences(pair, now):
         click.echo(line)
-    for name, revisions in revised(pair, wire_digest(), now).items():
-        path = revisions_path(Path(name))
-        if pair.revisions.get(name) == revisions:
-            click.echo(f"{shown(str(path))}: nothing to revise")
-            continue
-        temporary = path.with_suffix(".new")
-        temporary.write_bytes(write_revisions(revisions))
-        temporary.replace(path)
-        click.echo(f"{shown(str(path))}: written")
+    new = {
+        revisions_path(Path(name)): None
+        if pair.revisions.get(name) == revisions
+        else written(name, revisions)
+        for name, revisions in revised(pair, wire_digest(), now).items()
+    }
+    for path, content in new.items():
+        if content is not None:
+            temporary = path.with_suffix(".new")
+            temporary.write_bytes(content)
+            temporary.replace(path)
+        done = "nothing to revise" if content is None else "written"
+        click.echo(f"{shown(str(path))}: {done}")
 
 
 @click.command()

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from calendar_app.catalogue import yamltree
 from calendar_app.cli import main
 from calendar_app.words.languages import LANGUAGES
 from tests.cli.json_schema import problems
@@ -206,6 +207,22 @@ def test_revise_writes_nothing_for_faulty_data(small: SmallData) -> None:
     assert result.exit_code == 1
     assert "Traceback" not in result.output
     assert small.revisions.read_bytes() == before
+
+
+def test_revise_writes_no_revisions_that_could_not_be_read(
+    small: SmallData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(small, seminar="on: 2026-12-12/2026-12-13")
+    small.revisions.unlink()
+    before = small.events.read_bytes()
+    # The data are about 50 values, their revisions 140.
+    monkeypatch.setattr(yamltree, "MAX_NODES", 100)
+
+    result = run("revise")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("events.yaml: it has more entries than")
+    assert (os.listdir(), small.events.read_bytes()) == (["events.yaml"], before)
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(small: SmallData) -> None:

@@ -21,6 +21,7 @@ from calendar_app.mail.letters import MailError
 from calendar_app.mail.transport import Handover, Transport, Verdict
 from calendar_app.remind.budgets import Breaker, Budget
 from calendar_app.remind.leaving import Exit
+from calendar_app.remind.together import Together
 from calendar_app.remind.writing import Nothing, Writer
 from calendar_app.sealing.addresses import open_address
 from calendar_app.sealing.ring import Ring, SealError
@@ -57,6 +58,14 @@ def unlimited() -> Throttle:
     return Throttle(*(Budget(1_000_000_000) for _ in range(2)))
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one mail or of some: marks, and the people whose address is none."""
+
+    marks: Sequence[Mark]
+    bounced: Sequence[str]
+
+
 @dataclass(frozen=True)
 class Sending:
     """What all threads that send have in common. While ``is_held`` nothing more leaves: the process
@@ -75,6 +84,7 @@ class Sending:
     breaker: Breaker = field(default_factory=Breaker)
     mark_every: int = 1
     verdicts: Counter[str] = field(default_factory=Counter)
+    together: Together[Outcome] = field(default_factory=Together)
 
     def send_due(self) -> int:
         """Sends until nothing is due; how many people something was due for."""
@@ -85,8 +95,28 @@ class Sending:
             if not claims:
                 break
             count += len(claims)
-            _Batch(self, now).send(claims)
+            with self.together.at_work():
+                _Batch(self, now).send(claims)
         return count
+
+    def mark(self, outcome: Outcome) -> None:
+        """Returns once it stands in the store, in one commit with what other threads have to mark.
+        Tried for a while: what is not marked is sent again."""
+        for _ in range(MARK_TRIES):
+            try:
+                self.together.write(outcome, self._store)
+            except DBAPIError as error:
+                log.error("the store cannot be written: %s", _name(error))
+                self.pause(0.5)
+            else:
+                break
+
+    def _store(self, outcomes: Sequence[Outcome]) -> None:
+        with self.engine.begin() as connection:
+            deliveries.mark(connection, [mark for one in outcomes for mark in one.marks])
+            for outcome in outcomes:
+                for person in outcome.bounced:
+                    self.exit.bounce(connection, person, self.clock().date())
 
 
 class _Batch:
@@ -169,19 +199,9 @@ class _Batch:
         return _later(rows, now + _wait(rows), handover.reason)
 
     def _mark(self) -> None:
-        """Tried for a while: what is not marked is sent again."""
-        sending = self._sending
-        for _ in range(MARK_TRIES):
-            try:
-                with sending.engine.begin() as connection:
-                    deliveries.mark(connection, self._marks)
-                    for person in self._bounced:
-                        sending.exit.bounce(connection, person, sending.clock().date())
-            except DBAPIError as error:
-                log.error("the store cannot be written: %s", _name(error))
-                sending.pause(0.5)
-            else:
-                break
+        if not self._marks:
+            return
+        self._sending.mark(Outcome(self._marks, self._bounced))
         self._marks, self._bounced, self._unmarked = [], [], 0
 
 

@@ -11,8 +11,8 @@ NODE_MODULES := tests/js/node_modules
 # Other people's programs, each with packages of its own, some older or newer than ours.
 FOREIGN := .cache/foreign
 # Debian packages the tests use; scripts/system-packages.sh knows how to tell whether each is there.
-TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium fonts-noto-core nginx-light \
-    postgresql zbar-tools
+TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium-headless-shell \
+    fonts-noto-core nginx-light postgresql zbar-tools
 BENCH_PACKAGES := nginx-light wrk
 # Each process has a browser and a database of its own; a file of tests stays together. In their own
 # order: the files with the fewest tests, which would come last otherwise, are those that take long.

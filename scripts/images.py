@@ -31,7 +31,7 @@ STYLE = """
 .share > div { display: flex; }
 .share .m { flex: 1; inline-size: auto; }
 """
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> None:

@@ -5,7 +5,8 @@ set -eu
 
 present() {
     case $1 in
-        chromium) command -v chromium || command -v chromium-browser ;;
+        # The whole browser will do where it is there already.
+        chromium-headless-shell) command -v "$1" || command -v chromium || command -v chromium-browser ;;
         fonts-noto-core) fc-list :lang=ar family | grep . ;;
         libc6-dev) echo '#include <stdio.h>' | gcc -E - ;;
         libical-dev) pkg-config --exists libical ;;

@@ -22,7 +22,7 @@ RUN = """async tags => {
 # What axe cannot decide and other tests do. By rule, and by the reason it gives.
 DECIDED_ELSEWHERE = {
     # A text that another element lies over, or that is drawn over the edge of its box: the links
-    # stretched over tiles. test_contrast.py computes every ratio itself.
+    # stretched over tiles. test_every_page.py computes every ratio itself.
     ("color-contrast", "bgOverlap"),
     ("color-contrast", "elmPartiallyObscured"),
     ("color-contrast", "elmPartiallyObscuring"),

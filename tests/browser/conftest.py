@@ -69,9 +69,20 @@ def site() -> Iterator[str]:
         yield base_url
 
 
-def _complaint(text: str) -> list[str]:
-    """Not that the fixed clock is kept out of a frame, as any script is."""
-    return [] if text.startswith("Blocked script execution in") else [text]
+def new_page(context: BrowserContext, complaints: list[str]) -> Page:
+    """Return a page whose clock stands where the server's does; what it complains of in the
+    console is added to the list."""
+    page = context.new_page()
+
+    def note(text: str) -> None:
+        # Not that the fixed clock is kept out of a frame, as any script is.
+        if not text.startswith("Blocked script execution in"):
+            complaints.append(f"{page.url}: {text}")
+
+    page.on("console", lambda message: note(message.text))
+    page.on("pageerror", lambda error: note(str(error)))
+    page.clock.set_fixed_time(NOW)
+    return page
 
 
 @pytest.fixture
@@ -86,10 +97,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
         viewport = {"width": width, "height": height}
         context = browser.new_context(base_url=site, viewport=viewport, **options)
         contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.extend(_complaint(message.text)))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.clock.set_fixed_time(NOW)
+        page = new_page(context, complaints)
         page.goto(path)
         return page
 

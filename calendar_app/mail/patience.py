@@ -7,7 +7,7 @@ import io
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +43,20 @@ class PatientSMTP(smtplib.SMTP):
         if self.sock is not None:
             self.sock.settimeout(self.remaining())
         super().send(s)
+
+    @property
+    def is_pipelining(self) -> bool:
+        return self.has_extn("pipelining")
+
+    def ask(self, *commands: str) -> Iterator[tuple[int, bytes]]:
+        """The answers, one after the other. A server that offers PIPELINING (RFC 2920) is given all
+        commands at once, any other each when the one before is answered."""
+        if any(end in command for command in commands for end in "\r\n"):
+            raise ValueError("a command is one line")
+        for group in [commands] if self.is_pipelining else [(command,) for command in commands]:
+            self.send("".join(f"{command}\r\n" for command in group))
+            for _ in group:
+                yield self.getreply()
 
     def getreply(self) -> tuple[int, bytes]:
         if self.file is None and self.sock is not None:

@@ -1,6 +1,6 @@
 """Mail over SMTP (RFC 5321), by smtplib with a connection kept for each thread.
 
-Whom an answer blames decides what is done next, so the commands are given one by one. Nothing a
+Whom an answer blames decides what is done next, so the answers are read one by one. Nothing a
 server says is repeated: it may name the address.
 """
 
@@ -10,7 +10,7 @@ import re
 import smtplib
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Final
@@ -89,10 +89,9 @@ class Smtp:
         connection = PatientSMTP(self._helo, self._clock)
         connection.start(self._seconds)
         fault = self._connect(connection)
-        handover = fault or _offer(connection, message)
         if not fault:
             self._keep(connection)
-        return self._settle(connection, handover)
+        return self._settle(connection, fault or _offer(connection, message))
 
     def close(self) -> None:
         """Closes the connections of all threads."""
@@ -165,17 +164,20 @@ def _unverified() -> ssl.SSLContext:
 def _offer(connection: PatientSMTP, message: Message) -> Handover:
     """MAIL, RCPT, DATA, and the mail. As long as its last line has not left, a broken connection
     says nothing of the mail; afterwards nobody knows."""
+    sender, recipient = f"MAIL FROM:<{message.envelope_from}>", f"RCPT TO:<{message.to}>"
+    answers = connection.ask(sender, recipient, "DATA")
     step, is_sent = "MAIL", False
     try:
-        code, text = connection.docmd("MAIL", f"FROM:<{message.envelope_from}>")
+        code, text = next(answers)
         if code != 250:
             return Handover(Verdict.UNREACHABLE, _reason(step, code, text))
         step = "RCPT"
-        code, text = connection.docmd("RCPT", f"TO:<{message.to}>")
+        code, text = next(answers)
         if code not in {250, 251}:
+            _hear_out(connection, answers)
             return _refusal(step, code, text)
         step = "DATA"
-        code, text = connection.docmd("DATA")
+        code, text = next(answers)
         if code == 354:
             is_sent = True
             connection.send(_dotted(message.data))
@@ -184,6 +186,19 @@ def _offer(connection: PatientSMTP, message: Message) -> Handover:
     except (smtplib.SMTPException, OSError) as error:
         verdict = Verdict.UNKNOWN if is_sent else Verdict.UNREACHABLE
         return Handover(verdict, f"{step}: {type(error).__name__}")
+
+
+def _hear_out(connection: PatientSMTP, answers: Iterator[tuple[int, bytes]]) -> None:
+    """After a refusal: what was asked with it is answered too. A server that now waits for a mail,
+    or says nothing, is not asked anything more."""
+    if not connection.is_pipelining:
+        return
+    try:
+        is_over = all(code != 354 for code, _ in answers)
+    except (smtplib.SMTPException, OSError):
+        is_over = False
+    if not is_over:
+        connection.close()
 
 
 def _refusal(step: str, code: int, text: bytes) -> Handover:

@@ -39,13 +39,14 @@ class Answers:
     seen: list[tuple[str, str, bytes]] = field(default_factory=list)
     connections: int = 0
     doors: list[Door] = field(default_factory=list)
+    is_pipelining: bool = False
 
     async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, name: str, replies: list[str]
     ) -> list[str]:
         self.connections += 1
         session.host_name = name
-        return replies
+        return [*replies[:-1], "250-PIPELINING", *replies[-1:]] if self.is_pipelining else replies
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

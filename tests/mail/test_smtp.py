@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.mail.servers import PASSWORD, USER, Answers, certificate, odd_server,
 
 GREETING, YES, GO_ON = b"220 here\r\n", b"250 OK\r\n", b"354 go on\r\n"
 UNTIL_DATA = (GREETING, YES, YES, YES)
+PIPELINING = b"250-here\r\n250 PIPELINING\r\n"
+TOGETHER = (GREETING, PIPELINING)
 
 
 def here(port: int, **given: object) -> Server:
@@ -61,6 +64,7 @@ def test_one_connection_carries_many_mails() -> None:
     assert (answers.connections, len(answers.seen)) == (1, 5)
 
 
+@pytest.mark.parametrize("is_pipelining", [False, True])
 @pytest.mark.parametrize(
     ("answer", "verdict", "reason"),
     [
@@ -76,12 +80,16 @@ def test_one_connection_carries_many_mails() -> None:
         ("421 4.3.2 closing", Verdict.UNREACHABLE, "RCPT 421 4.3.2"),
     ],
 )
-def test_what_a_server_says_of_the_address(answer: str, verdict: Verdict, reason: str) -> None:
+def test_what_a_server_says_of_the_address(
+    answer: str, verdict: Verdict, reason: str, is_pipelining: bool
+) -> None:
     # Twice: a server that is not reachable is asked once more over a new connection.
-    with real_server(Answers(rcpt=[answer, answer])) as port:
+    answers = Answers(rcpt=[answer, answer], is_pipelining=is_pipelining)
+    with real_server(answers) as port:
         assert offered(here(port)) == [Handover(verdict, reason)]
 
 
+@pytest.mark.parametrize("is_pipelining", [False, True])
 @pytest.mark.parametrize(
     ("answer", "verdict", "reason"),
     [
@@ -91,8 +99,10 @@ def test_what_a_server_says_of_the_address(answer: str, verdict: Verdict, reason
         ("drop", Verdict.UNKNOWN, "DATA: SMTPServerDisconnected"),
     ],
 )
-def test_what_a_server_says_of_the_mail(answer: str, verdict: Verdict, reason: str) -> None:
-    with real_server(Answers(data=[answer])) as port:
+def test_what_a_server_says_of_the_mail(
+    answer: str, verdict: Verdict, reason: str, is_pipelining: bool
+) -> None:
+    with real_server(Answers(data=[answer], is_pipelining=is_pipelining)) as port:
         assert offered(here(port)) == [Handover(verdict, reason)]
 
 
@@ -132,8 +142,11 @@ def test_no_address_is_written_down_whatever_a_server_says(
     assert address not in written
 
 
-def test_after_a_refusal_the_next_mail_is_sent_over_the_same_connection() -> None:
-    answers = Answers(rcpt=["550 5.1.1 no such user"])
+@pytest.mark.parametrize("is_pipelining", [False, True])
+def test_after_a_refusal_the_next_mail_is_sent_over_the_same_connection(
+    is_pipelining: bool,
+) -> None:
+    answers = Answers(rcpt=["550 5.1.1 no such user"], is_pipelining=is_pipelining)
 
     with real_server(answers) as port:
         handovers = offered(here(port), mail("reminder"), mail("digest"))
@@ -167,6 +180,10 @@ def test_a_kept_connection_that_was_closed_is_replaced() -> None:
         ((*UNTIL_DATA, None), Verdict.UNREACHABLE, "DATA: SMTPServerDisconnected"),
         (UNTIL_DATA, Verdict.UNREACHABLE, "DATA: SMTPServerDisconnected"),
         ((*UNTIL_DATA, GO_ON, None), Verdict.UNKNOWN, "DATA: SMTPServerDisconnected"),
+        ((*TOGETHER, b"553 not you\r\n"), Verdict.UNREACHABLE, "MAIL 553"),
+        ((*TOGETHER, YES), Verdict.UNREACHABLE, "RCPT: SMTPServerDisconnected"),
+        ((*TOGETHER, YES, YES, None), Verdict.UNREACHABLE, "DATA: SMTPServerDisconnected"),
+        ((*TOGETHER, YES, YES, GO_ON, None), Verdict.UNKNOWN, "DATA: SMTPServerDisconnected"),
     ],
 )
 def test_a_server_that_breaks_off_or_falls_silent(
@@ -174,6 +191,56 @@ def test_a_server_that_breaks_off_or_falls_silent(
 ) -> None:
     with odd_server(*replies) as port:
         assert offered(here(port), seconds=0.5) == [Handover(verdict, reason)]
+
+
+@pytest.mark.parametrize("taken", [b"354 go on\r\n", None])
+def test_a_server_that_waits_for_a_mail_to_nobody_gets_none(taken: bytes | None) -> None:
+    """It was asked for all at once; the mail was refused, and nothing else is believed of it."""
+    answers = (GREETING, PIPELINING, YES, b"550 5.1.1 nobody\r\n", taken)
+
+    with odd_server(*answers) as port:
+        handovers = offered(here(port), *[mail("reminder")] * 2, seconds=0.5)
+
+    # The second one is over a new connection, to which the server says the same.
+    assert handovers == [Handover(Verdict.BAD_ADDRESS, "RCPT 550 5.1.1")] * 2
+
+
+def test_the_envelope_is_one_packet_to_a_server_that_offers_it() -> None:
+    seen: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        with ThreadPoolExecutor(1) as pool:
+            server = pool.submit(_answer_in_turn, listening, seen)
+            handovers = offered(here(listening.getsockname()[1]))
+            server.result()
+
+    assert handovers == [ACCEPTED]
+    sender, recipient = RECIPIENT.envelope_from, RECIPIENT.address
+    assert seen[1] == f"MAIL FROM:<{sender}>\r\nRCPT TO:<{recipient}>\r\nDATA\r\n".encode()
+
+
+def _answer_in_turn(listening: socket.socket, seen: list[bytes]) -> None:
+    """To whatever comes in one piece, and to the mail when its last line is there."""
+    connected, _ = listening.accept()
+    with connected:
+        connected.sendall(GREETING)
+        for answer in (PIPELINING, YES + YES + GO_ON):
+            seen.append(connected.recv(4096))
+            connected.sendall(answer)
+        mail = b""
+        while not mail.endswith(b"\r\n.\r\n"):
+            mail += connected.recv(65536)
+        connected.sendall(YES)
+
+
+def test_an_envelope_of_more_than_one_line_is_not_sent() -> None:
+    data = mail("reminder").data
+    message = Message(RECIPIENT.envelope_from, "a@reader.example>\r\nRSET", "id@x", data)
+    answers = Answers(is_pipelining=True)
+
+    with real_server(answers) as port, pytest.raises(ValueError, match="one line"):
+        offered(here(port), message)
+
+    assert answers.seen == []
 
 
 def test_a_server_that_drips_is_left_in_time() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.mail.servers import HANG, KEEP_AND_DROP, Door, free_port, real_server
 from tests.remind.processes import (
     LEASED,
@@ -23,7 +25,11 @@ from tests.web.serving import wait_until
 CLOSING = "421 4.3.2 closing"
 
 
-def test_whatever_a_mail_server_does_each_mail_is_accepted(works: Works, post: Post) -> None:
+@pytest.mark.parametrize("is_pipelining", [False, True])
+def test_whatever_a_mail_server_does_each_mail_is_accepted(
+    works: Works, post: Post, is_pipelining: bool
+) -> None:
+    post.is_pipelining = is_pipelining
     post.doors = [Door(f"{CLOSING}\r\n".encode(), closes=True), Door(closes=True), Door()]
     post.doors += [Door(b"220 " + b"x" * 500, pause=0.1)]
     post.rcpt = ["451 4.7.1 later", HANG, "550 5.1.1 nobody of this name", CLOSING]

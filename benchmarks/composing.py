@@ -27,6 +27,7 @@ from calendar_app.words.presentation import Presenter
 _SAME = ["From", "Subject", "Date", "Reply-To", "List-Id", "List-Unsubscribe-Post"]
 BASE_URL = "https://calendar.example"
 DOMAIN = "mail.example"
+AIM = 200  # times as fast as one EmailMessage for each
 SENDER = Sender(f"reminders@{DOMAIN}", "Committee", f"post@{DOMAIN}", BASE_URL, takes_mail=True)
 
 
@@ -34,7 +35,7 @@ def measure() -> dict[str, list[Row]]:
     """A reminder of one date, with text, HTML and a calendar file."""
     catalogue = load([default_events()], wire_digest())
     rows = [_measure(tag, catalogue) for tag in ("en", "ar")]
-    return {"one more recipient, in microseconds": rows}
+    return {"composing": rows}
 
 
 def prepared(tag: str, catalogue: Catalogue) -> Prepared:
@@ -72,10 +73,11 @@ def _measure(tag: str, catalogue: Catalogue) -> Row:
     return {
         "language": tag,
         "bytes": len(message.data),
-        "filled in": mine * 1e6,
-        "EmailMessage": theirs * 1e6,
+        "filled in µs": mine * 1e6,
+        "EmailMessage µs": theirs * 1e6,
+        "encoded once µs": once * 1e6,
         "times": theirs / mine,
-        "encoded once": once * 1e6,
+        "aim": AIM,
     }
 
 

@@ -12,8 +12,12 @@ from benchmarks.measuring import Row, table
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 _MARKED = re.compile(r"(<!-- figures: (\w+), ([^>]+) -->\n).*?(<!-- end of figures -->)", re.DOTALL)
 # What is measured by an aim: at least the one, at most the other.
-AT_LEAST, AT_MOST = "aim", "aim ms"
-MEASURED = {AT_LEAST: ("share", "times Radicale"), AT_MOST: ("again ms", "99 % ms")}
+AT_LEAST = "aim"
+MEASURED = {
+    AT_LEAST: ("share", "times Radicale", "times"),
+    "aim ms": ("again ms", "99 % ms"),
+    "aim µs": ("µs a row",),
+}
 Tables = Mapping[str, Sequence[Row]]
 
 

@@ -51,6 +51,8 @@ TOOLS = Path(__file__).resolve().parent.parent / ".cache" / "postfix"
 THREADS = 4
 MAILS = 4_000
 ROUNDS = 3
+# Of smtp-source, for a worker that marks so many mails at once.
+AIMS = {20: 0.15, 1: 0.07}
 DUE = datetime(2027, 3, 1, 8, tzinfo=UTC)  # 09:00 in Berlin, a week before 8 March
 BEFORE = DUE - timedelta(minutes=1)
 
@@ -65,9 +67,11 @@ def measure() -> dict[str, list[Row]]:
             "smtp-source": lambda: source_rate(port, MAILS, size),
             "ours, without a store": lambda: our_rate(port, mails),
         }
+        aims: dict[str, float] = {}
         for name, office in offices.items():
-            ways[f"a worker, {name}, marks for 20"] = partial(office.rate, 20)
-            ways[f"a worker, {name}, marks for each"] = partial(office.rate, 1)
+            for every, aim in AIMS.items():
+                way = f"a worker, {name}, marks for {every if every > 1 else 'each'}"
+                ways[way], aims[way] = partial(office.rate, every), aim
         rates: list[dict[str, float]] = []
         for turn in range(ROUNDS):
             progress(f"sending: round {turn + 1} of {ROUNDS}")
@@ -75,12 +79,15 @@ def measure() -> dict[str, list[Row]]:
     rows: list[Row] = [
         {
             "by": name,
+            "mails": MAILS,
+            "bytes": size,
             "mails a second": median(rate[name] for rate in rates),
             "share": median(rate[name] / rate["smtp-source"] for rate in rates),
+            "aim": aims.get(name, ""),
         }
         for name in ways
     ]
-    return {f"{MAILS} mails of {size} bytes over {THREADS} connections": rows}
+    return {"sending": rows}
 
 
 class Office:

@@ -1,30 +1,37 @@
-"""Every kind of page as a picture, and a sheet of them to look over at once.
+"""Every kind of page and every state as a picture, and a sheet of them to look over at once.
 
     python scripts/contact_sheet.py FOLDER [--all]
 
 Takes one picture of each kind of page for each column of the sheet and writes
-``docs/contact-sheet.png``. With ``--all`` it takes every kind in every language, scheme and width
-and leaves the sheet alone. The pictures land in FOLDER.
+``docs/contact-sheet.png``; then the same of made-up states (moved, cancelled, removed, failed) for
+``docs/states-sheet.png``. With ``--all`` it takes everything in every language, scheme and width
+and leaves the sheets alone. The pictures land in FOLDER.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
+from functools import partial
 from itertools import product
 from pathlib import Path
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from calendar_app.core.catalogue import Catalogue  # noqa: E402
 from tests.browser.conftest import NOW, served  # noqa: E402
 from tests.browser.kinds import LANGUAGES, every_kind  # noqa: E402
+from tests.browser.states import FAILURES, STATES, unsettled  # noqa: E402
 from tests.conftest import CHROMIUM_NAMES, CHROMIUM_OPTIONS  # noqa: E402
+from tests.publishing import real_catalogue  # noqa: E402
 
 SHEET = ROOT / "docs" / "contact-sheet.png"
+STATES_SHEET = ROOT / "docs" / "states-sheet.png"
 SCHEMES = ("light", "dark")
 WIDTHS = (320, 768, 1280)
 COLUMNS = (
@@ -41,14 +48,25 @@ MOST_HEIGHT = 250
 GAP = 8
 
 
-def take(browser: Browser, base_url: str, folder: Path, column: tuple[str, str, int]) -> list[Path]:
-    """A picture of each kind of page in a language, scheme and width."""
+Column = tuple[str, str, int]
+Paths = Callable[[str], list[str]]
+
+
+def states(lang: str) -> list[str]:
+    return [*(state.format(lang=lang) for state in STATES), *FAILURES]
+
+
+def take(browser: Browser, base_url: str, folder: Path, column: Column, paths: Paths) -> list[Path]:
+    """A picture of each page in a language, scheme and width, as on the day of the data."""
     lang, scheme, width = column
     context = browser.new_context(
         base_url=base_url, viewport={"width": width, "height": 900}, color_scheme=scheme
     )
     page, found = context.new_page(), []
-    for path in every_kind(lang):
+    page.clock.set_fixed_time(NOW)
+    for path, body in FAILURES.items():
+        page.route(f"**{path}", partial(_fulfil, body))
+    for path in paths(lang):
         page.goto(path)
         name = path.strip("/").removeprefix(lang).strip("/").replace("/", "-") or "agenda"
         target = folder / f"{name if path != '/' else 'languages'}-{lang}-{scheme}-{width}.png"
@@ -56,6 +74,10 @@ def take(browser: Browser, base_url: str, folder: Path, column: tuple[str, str, 
         found.append(target)
     context.close()
     return found
+
+
+def _fulfil(body: bytes, route: Route) -> None:
+    route.fulfill(body=body, content_type="text/html; charset=utf-8")
 
 
 def thumb(picture: Path) -> Image.Image:
@@ -82,17 +104,23 @@ def compose(columns: list[list[Path]]) -> Image.Image:
 
 
 def main(folder: Path, *, is_all: bool) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
     columns = list(product(LANGUAGES, SCHEMES, WIDTHS)) if is_all else list(COLUMNS)
-    with sync_playwright() as playwright, served(NOW) as base_url:
+    sheets: list[tuple[Path, Path, Catalogue, Paths]] = [
+        (SHEET, folder, real_catalogue(), every_kind),
+        (STATES_SHEET, folder / "states", unsettled(), states),
+    ]
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=[*CHROMIUM_OPTIONS, "--no-sandbox"]
         )
-        pictures = [take(browser, base_url, folder, column) for column in columns]
+        for sheet, place, catalogue, paths in sheets:
+            place.mkdir(parents=True, exist_ok=True)
+            with served(NOW, catalogue) as base_url:
+                pictures = [take(browser, base_url, place, column, paths) for column in columns]
+            if not is_all:
+                compose(pictures).quantize(48).save(sheet, optimize=True)
         browser.close()
-    if not is_all:
-        compose(pictures).quantize(48).save(SHEET, optimize=True)
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ class Wording:
         place = view.event.place
         name = choose(place.name, self.presenter.language) if place else None
         if view.occasion and view.occasion.place:
-            name = view.occasion.place
+            name = view.occasion.place.name
         if name is not None:
             words = isolate(name.value, self.presenter.language)
             yield Line(f"{self.text('place')}: {words}")

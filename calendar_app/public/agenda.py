@@ -17,6 +17,7 @@ from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import format_month
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.rendering import render
+from calendar_app.words.typography import keep_together
 from calendar_app.words.views import OccurrenceView
 
 NEXT_DATES: Final = 3
@@ -35,7 +36,7 @@ def languages_page(site: Site, _: Mapping[str, str], __: Selection) -> bytes:
         for tag, language in LANGUAGES.items()
     ]
     values = {"base_url": site.base_url, "choices": choices, "asset": asset_path}
-    return render("languages/page.html", **values).encode()
+    return keep_together(render("languages/page.html", **values)).encode()
 
 
 def agenda_page(site: Site, place: Mapping[str, str], selection: Selection) -> bytes:

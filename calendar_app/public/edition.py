@@ -13,7 +13,7 @@ from typing import Final
 from calendar_app import RELEASED_AT
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.public import errors
-from calendar_app.public.resources import Lifetime, Resource, finish
+from calendar_app.public.resources import Lifetime, Resource, compressed, finish
 from calendar_app.public.routes import (
     CLOSED_HEADERS,
     HTML,
@@ -59,9 +59,9 @@ class Edition:
         try:
             return self.finished(path, query) or self._find(path, query)
         except BadParameter as error:
-            return errors.bad_parameter(self.site, path, error.options)
+            return compressed(errors.bad_parameter(self.site, path, error.options))
         except NotFound as error:
-            return errors.not_found(self.site, path, error.sentence)
+            return compressed(errors.not_found(self.site, path, error.sentence))
 
     def finished(self, path: str, query: str = "") -> Resource | None:
         """The resource, if it has been asked for before and the query is canonical."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from calendar_app.core.events import Event, Place
+from calendar_app.core.events import Event
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.public.layout import Page, page_bytes, shown
 from calendar_app.public.metadata import linked_data
@@ -51,7 +51,7 @@ def _what(event: Event, page: Page) -> dict[str, object]:
         "rule": rule_in_words(event, page.presenter),
         "aliases": event.aliases.get(page.language.tag, ()),
         "whole": _whole(event, page),
-        "place": _place(event.place, page),
+        "place": page.presenter.place(event.place) if event.place else None,
         "links": [(link.url, shown(link.name, page.language)) for link in event.links],
     }
 
@@ -106,17 +106,6 @@ def _whole(event: Event, page: Page) -> tuple[str, Chosen] | None:
         return None
     name = choose(page.site.catalogue.events[event.part_of].name, page.language)
     return page.presenter.path("events", event.part_of), name
-
-
-def _place(place: Place | None, page: Page) -> dict[str, object] | None:
-    if place is None:
-        return None
-    map_url = ""
-    if place.coordinates:
-        latitude, longitude = place.coordinates
-        at = f"?mlat={latitude}&mlon={longitude}#map=12/{latitude}/{longitude}"
-        map_url = f"https://www.openstreetmap.org/{at}"
-    return {"name": choose(place.name, page.language), "map": map_url}
 
 
 def _forward(view: OccurrenceView, page: Page) -> str:

@@ -18,6 +18,7 @@ from calendar_app.words.formatting import format_day, format_partial, isolate, s
 from calendar_app.words.languages import ENGLISH, LANGUAGES, Language
 from calendar_app.words.presentation import Presenter
 from calendar_app.words.rendering import render
+from calendar_app.words.typography import keep_together
 
 STATIC: Final = Path(__file__).parent.parent / "static"
 
@@ -104,7 +105,7 @@ class Page:
 def page_bytes(template: str, page: Page, **values: object) -> bytes:
     """Renders a template of ``templates/`` with what every page has and its own values."""
     common: dict[str, object] = {"ways": None, "asset": asset_path, "lang": page.language}
-    return render(template, **(common | values), page=page).encode()
+    return keep_together(render(template, **(common | values), page=page)).encode()
 
 
 def alternates(path: str) -> list[tuple[Language, str]]:

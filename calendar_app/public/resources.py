@@ -94,9 +94,11 @@ def finish(
 
 
 def compressed(resource: Resource) -> Resource:
-    """The same with a gzip variant, for a page that nobody keeps and that holds no secret: beside
-    what a reader typed, compression would tell of one (BREACH)."""
+    """The same with a gzip variant where that saves something, for a page that nobody keeps and
+    that holds no secret: beside what a reader typed, compression would tell of one (BREACH)."""
     plain = resource.plain
+    if len(plain.body) < MIN_GZIP:
+        return resource
     body = gzip.compress(plain.body, 6, mtime=0)
     vary = ("Vary", "Accept-Encoding")
     rest = tuple(pair for pair in plain.headers if pair[0] != "Content-Length")

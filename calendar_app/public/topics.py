@@ -9,6 +9,7 @@ from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 from calendar_app.public.ways import Ways
 from calendar_app.words.fallback import choose
+from calendar_app.words.formatting import sentence_case
 
 
 def topic_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
@@ -17,7 +18,9 @@ def topic_page(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
     presenter = site.presenter(place["lang"])
     name = choose(topic.name, presenter.language)
     coming = [o for o in site.coming if topic.id in o.event.topics]
-    description = presenter.phrases.count("n_dates_12_months", len(coming))
+    description = sentence_case(
+        presenter.phrases.count("n_dates_12_months", len(coming)), presenter.language
+    )
     page = Page(site, presenter, presenter.path("topics", topic.id), name.value, description)
     heads = sorted(map(site.head, site.of_topic(topic.id)), key=lambda head: head.first)
     has_feed = any(site.blocks(page.language.tag)[head.event.id].content for head in heads)

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.events import ChangedBy, ChangeKind, Occasion, Outcome
+from calendar_app.core.events import ChangedBy, ChangeKind, Occasion, Outcome, Place
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.core.ordinals import ordinal
 from calendar_app.words.catalogs import Catalog, catalog
@@ -25,7 +25,7 @@ from calendar_app.words.formatting import (
 )
 from calendar_app.words.languages import Language
 from calendar_app.words.tiles import tiles
-from calendar_app.words.views import History, OccasionView, OccurrenceView, TopicView
+from calendar_app.words.views import History, OccasionView, OccurrenceView, PlaceView, TopicView
 
 # Beyond this the date says more than "in 163 days" would.
 NEAR_DAYS: Final = 60
@@ -92,6 +92,15 @@ class Presenter:
             for id_ in ids
         )
 
+    def place(self, place: Place) -> PlaceView:
+        """Its name, and where a map shows it."""
+        url = ""
+        if place.coordinates:
+            latitude, longitude = place.coordinates
+            at = f"?mlat={latitude}&mlon={longitude}#map=12/{latitude}/{longitude}"
+            url = f"https://www.openstreetmap.org/{at}"
+        return PlaceView(choose(place.name, self.language), url)
+
     def when(self, occurrence: Occurrence) -> str:
         """The date in words, at its precision."""
         text = format_partial(occurrence.when, self.language)
@@ -105,7 +114,7 @@ class Presenter:
     def _occasion(self, occasion: Occasion) -> OccasionView:
         return OccasionView(
             choose(occasion.note, self.language) if occasion.note else None,
-            choose(occasion.place.name, self.language) if occasion.place else None,
+            self.place(occasion.place) if occasion.place else None,
             tuple(
                 (link.url, choose(link.name, self.language) if link.name else None)
                 for link in occasion.links

@@ -35,11 +35,19 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceView:
+    """``map`` is an address, and empty where it is not known where the place lies."""
+
+    name: Chosen
+    map: str
+
+
+@dataclass(frozen=True, slots=True)
 class OccasionView:
     """What is particular to this time; ``links`` are addresses with their names."""
 
     note: Chosen | None
-    place: Chosen | None
+    place: PlaceView | None
     links: tuple[tuple[str, Chosen | None], ...]
 
 

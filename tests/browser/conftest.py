@@ -14,6 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from calendar_app.app import create_app
 from calendar_app.config import read_settings
+from calendar_app.core.catalogue import Catalogue
 from calendar_app.public.editions import Editions
 from calendar_app.public.sites import Operator
 from tests.factories import at
@@ -29,14 +30,17 @@ class Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def served(now: datetime) -> Iterator[str]:
-    """Serve everything the application answers; yield its address."""
-    with listening(now) as port:
+def served(now: datetime, catalogue: Catalogue | None = None) -> Iterator[str]:
+    """Serve everything the application answers, of the real data if of no other; yield its
+    address."""
+    with listening(now, catalogue=catalogue) as port:
         yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager
-def listening(now: datetime, public_url: str = "") -> Iterator[int]:
+def listening(
+    now: datetime, public_url: str = "", catalogue: Catalogue | None = None
+) -> Iterator[int]:
     """The same as a site of this address, over TLS with a certificate made on the spot; yield the
     port. Without an address it is http, and the address is where it listens."""
     tls = "adhoc" if public_url else None
@@ -46,7 +50,7 @@ def listening(now: datetime, public_url: str = "") -> Iterator[int]:
     # The port comes first: the pages and the guard must know their own address.
     base_url = public_url or f"http://127.0.0.1:{server.port}"
     operator = Operator("Solidarity Committee", "post@calendar.example", sends_mail=True)
-    editions = Editions(real_catalogue(), lambda: now, base_url, operator)
+    editions = Editions(catalogue or real_catalogue(), lambda: now, base_url, operator)
     server.app = create_app(read_settings({"CALENDAR_BASE_URL": base_url}), editions)
     thread = Thread(target=server.serve_forever)
     thread.start()

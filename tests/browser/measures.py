@@ -4,7 +4,7 @@ from __future__ import annotations
 
 WIDTH = "document.documentElement.scrollWidth"
 # Words that begin on one line and end on the next.
-BROKEN = r"""() => [...document.querySelectorAll("h1, h2, h3, dt, .b, .when, .d, .tag")]
+BROKEN = r"""() => [...document.querySelectorAll("h1, h2, h3, th, dt, .b, .when, .d, .tag, .u")]
   .filter(title => title.checkVisibility())
   .flatMap(title => {
     const words = document.createTreeWalker(title, NodeFilter.SHOW_TEXT), found = [];

@@ -209,7 +209,7 @@ def test_what_is_particular_to_this_year_stands_with_its_date_wherever_that_is()
         day("2027-05-01"),
         Text({"en": "Bread and roses"}),
         (Link("https://theme.example/", Text({"en": "The call"})),),
-        Place(Text({"en": "Havana"}), "CU"),
+        Place(Text({"en": "Havana"}), "CU", (23.13, -82.38)),
     )
     found = edition(publish(made_up(event(topics=("labour",), occasions=(occasion,)))))
 
@@ -217,8 +217,9 @@ def test_what_is_particular_to_this_year_stands_with_its_date_wherever_that_is()
     agenda = Tree(found.get("/en/").plain.body.decode()).root
 
     for root in (head, agenda):
-        (link,) = [a for a in root.all("a") if a.attributes["href"] == "https://theme.example/"]
-        assert link.text == "The call"
+        links = {a.text: a.attributes["href"] for a in root.all("a")}
+        assert links["The call"] == "https://theme.example/"
+        assert links["Show on a map (OpenStreetMap)"].endswith("#map=12/23.13/-82.38")
         assert "This time: Bread and roses" in root.text
         assert "Place: Havana" in root.text
 

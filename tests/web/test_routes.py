@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -247,7 +248,20 @@ def test_a_refusal_is_closed_and_repeats_nothing(small_stack: WSGI, refused: Ref
     assert reply.status == refused.status
     assert reply.header("Content-Length") == str(len(reply.body)) != "0"
     wanted = {"Content-Type": refused.kind, "Cache-Control": "no-store"} | OURS | refused.extra
+    if refused.kind == HTML and refused.status != 405:
+        wanted |= {"Vary": "Accept-Encoding"}
     check(reply, wanted)
+
+
+@pytest.mark.parametrize("name", ["unknown event", "removed event", "parameter"])
+def test_a_refusal_on_a_page_is_compressed_for_who_asks(small_stack: WSGI, name: str) -> None:
+    target = REFUSED[name].target
+
+    small = ask(small_stack, target, headers={"Accept-Encoding": "gzip"})
+
+    assert small.header("Content-Encoding") == "gzip"
+    assert gzip.decompress(small.body) == ask(small_stack, target).body
+    assert len(small.body) * 2 < len(ask(small_stack, target).body)
 
 
 @pytest.mark.parametrize("name", [name for name, one in REFUSED.items() if one.method == "GET"])

@@ -20,6 +20,7 @@ from calendar_app.core.identity import Revisions
 from calendar_app.core.revising import (
     NOTHING_PUBLISHED,
     Published,
+    lost_topics,
     renamed_ids,
     reused_ids,
     revise,
@@ -82,7 +83,8 @@ def load(paths: Iterable[Path], wire_digest: str) -> Catalogue:
 
 
 def identity_faults(pair: Pair) -> Iterator[Fault]:
-    """What may never be published: another id for the same entry, a removed id, another domain."""
+    """What may never be published: another id for the same entry, a removed id, another domain, the
+    loss of a topic."""
     domain = pair.catalogue.calendar.uid_domain
     removed = {id_: at for old in pair.revisions.values() for id_, at in old.tombstones.items()}
     for file in pair.files:
@@ -96,6 +98,10 @@ def identity_faults(pair: Pair) -> Iterator[Fault]:
         for was, is_ in renamed_ids(old, _published(pair, file, "")):
             problem = f"the id {was} was changed to {is_}, and ids are permanent"
             yield fault_at(file.tree, ("events", is_), problem, f"write {was} again")
+        for id_ in lost_topics(_own(pair, file), _published(pair, file, "")):
+            problem = "this topic was published and is gone, and ids are permanent"
+            remedy = f"write {id_} again, with retired: true if it is no longer used"
+            yield fault_at(file.tree, ("topics", id_), problem, remedy)
 
 
 def stale_faults(pair: Pair, wire_digest: str) -> Iterator[Fault]:
@@ -106,7 +112,7 @@ def stale_faults(pair: Pair, wire_digest: str) -> Iterator[Fault]:
         if old is None:
             yield Fault(beside, 0, "", "", "there are no revisions", STALE)
             continue
-        new = revise(_history(pair, file), _published(pair, file, wire_digest), old.content.at)
+        new = _revised(pair, file, wire_digest, old.content.at)
         for id_ in sorted(new.events.keys() | old.events.keys()):
             if new.events.get(id_) != old.events.get(id_):
                 became = "added" if id_ not in old.events else "changed"
@@ -125,14 +131,7 @@ def revised(pair: Pair, wire_digest: str, at: datetime) -> dict[str, Revisions]:
     faults = list(identity_faults(pair))
     if faults:
         raise DataError(faults)
-    return {
-        file.name: revise(
-            _history(pair, file),
-            _published(pair, file, wire_digest),
-            at,
-        )
-        for file in pair.files
-    }
+    return {file.name: _revised(pair, file, wire_digest, at) for file in pair.files}
 
 
 def written(events_file: str, revisions: Revisions) -> bytes:
@@ -145,9 +144,21 @@ def written(events_file: str, revisions: Revisions) -> bytes:
     return content
 
 
+def _revised(pair: Pair, file: CatalogueFile, wire_digest: str, at: datetime) -> Revisions:
+    """The next revisions of a file. Each file remembers its own topics, so that it stands without
+    the others; what became of an event is seen with the topics of all."""
+    new = revise(_history(pair, file), _published(pair, file, wire_digest), at)
+    own = dict.fromkeys([*_own(pair, file).topics, *file.topics])
+    return replace(new, topics={id_: new.topics[id_] for id_ in own})
+
+
+def _own(pair: Pair, file: CatalogueFile) -> Revisions:
+    return pair.revisions.get(file.name, NOTHING_PUBLISHED)
+
+
 def _history(pair: Pair, file: CatalogueFile) -> Revisions:
     """What was published of a file; an entry that was put into another one keeps its history."""
-    old = pair.revisions.get(file.name, NOTHING_PUBLISHED)
+    old = _own(pair, file)
     elsewhere = {id_ for other in pair.files if other is not file for id_ in other.events}
     kept = {id_: event for id_, event in old.events.items() if id_ not in elsewhere}
     come = {
@@ -156,7 +167,8 @@ def _history(pair: Pair, file: CatalogueFile) -> Revisions:
         for id_, event in other.events.items()
         if name != file.name and id_ in file.events and id_ not in kept
     }
-    return replace(old, events=kept | come)
+    topics = {id_: name for other in pair.revisions.values() for id_, name in other.topics.items()}
+    return replace(old, events=kept | come, topics=topics)
 
 
 def _published(pair: Pair, file: CatalogueFile, wire_digest: str) -> Published:

@@ -15,7 +15,7 @@ from calendar_app.catalogue.faults import fault_at, first_of, refusal, shape_fau
 from calendar_app.catalogue.fields import Day, Days, Span, Word
 from calendar_app.catalogue.yamltree import Tree, read_tree
 from calendar_app.core.errors import DataError, Fault
-from calendar_app.core.events import ChangedBy, ChangeKind, Status
+from calendar_app.core.events import ChangedBy, ChangeKind, Status, Text
 from calendar_app.core.identity import (
     Entry,
     EventRevision,
@@ -121,6 +121,7 @@ class _FileShape(_Part):
     events: dict[str, _EventShape]
     tombstones: dict[str, Instant] = {}
     changes: list[_EntryShape] = []
+    topics: dict[str, dict[str, str]] = {}  # revisions of earlier versions remember none
 
 
 def read_revisions(content: bytes, file: str) -> Revisions:
@@ -146,6 +147,7 @@ def read_revisions(content: bytes, file: str) -> Revisions:
         shape.tombstones,
         tuple(Entry(**entry.model_dump()) for entry in shape.changes),
         shape.number,
+        {id_: Text(name) for id_, name in shape.topics.items()},
     )
 
 
@@ -168,6 +170,7 @@ def write_revisions(revisions: Revisions) -> bytes:
         "content": _stamp_out(revisions.content),
         "wire": {"number": revisions.wire.number} | _stamp_out(revisions.wire.stamp),
         "events": {id_: _event_out(event) for id_, event in revisions.events.items()},
+        "topics": {id_: dict(name) for id_, name in revisions.topics.items()},
         "tombstones": {id_: _out(at) for id_, at in revisions.tombstones.items()},
         "changes": [_entry_out(entry) for entry in revisions.changes],
     }

@@ -6,20 +6,27 @@ another one, or was cancelled as a whole, is told in one line and not for each o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from calendar_app.core.events import ChangedBy, ChangeKind, Event, Status
 from calendar_app.core.identity import Entry, Kind
 from calendar_app.core.occurrences import (
     Occurrence,
     Window,
+    expand,
+    horizon,
     is_scheduled,
+    nearest_year,
     occurrence_at,
     occurrences_of,
     scheduled_days,
 )
+
+# Further than feeds show, so that what is told of a series does not end with them.
+_YEARS_AHEAD: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +40,15 @@ class Comparison:
     removed: tuple[Occurrence, ...]
 
 
-def compare(before: Event, after: Event, window: Window) -> Comparison:
-    """Over what the rules put into the window, and whatever was changed outside it."""
-    old, new = _by_id(before, after, window), _by_id(after, before, window)
+def compare(before: Event, after: Event, on: date) -> Comparison:
+    """Over what the rules put into the years around a day, what feeds show of a series that is
+    over or yet to begin, and whatever was changed outside all that."""
+    windows = [
+        Window.years(on.year - 1, on.year + _YEARS_AHEAD),
+        *_far(before, on),
+        *_far(after, on),
+    ]
+    old, new = _by_id(before, after, windows), _by_id(after, before, windows)
     return Comparison(
         before,
         after,
@@ -61,12 +74,10 @@ def told(comparison: Comparison, at: datetime) -> Iterator[Entry]:
         if before.rule != after.rule or _is_bounded_anew(comparison):
             yield Entry(at, Kind.CORRECTED, after.id, "", series(before), series(after))
             return
-        if before.status is not after.status and Status.CANCELLED in (before.status, after.status):
-            is_off = after.status is Status.CANCELLED
-            yield Entry(at, Kind.CANCELLED if is_off else Kind.REINSTATED, after.id)
-            return
+        if before.status is not after.status:
+            yield Entry(at, _standing(before.status, after.status), after.id)
     for was, is_ in comparison.changed:
-        if is_moved(was, is_):
+        if is_moved(was, is_) and not _is_told_of_the_series(was, is_):
             yield Entry(
                 at, _kind(was, is_), after.id, _occurrence(is_), str(was.when), str(is_.when)
             )
@@ -84,12 +95,19 @@ def series(event: Event) -> str:
     return f"{rule} {event.begins_on or '..'}/{event.until or '..'}"
 
 
-def _by_id(event: Event, other: Event, window: Window) -> dict[str, Occurrence]:
+def _far(event: Event, on: date) -> Iterator[Window]:
+    """The year that feeds show of a series of which they have nothing near the day."""
+    if event.rule.is_recurring and not expand(event, horizon(on)):
+        yield nearest_year(event, horizon(on))
+
+
+def _by_id(event: Event, other: Event, windows: Sequence[Window]) -> dict[str, Occurrence]:
     if not event.rule.is_recurring:
-        return {occurrence.id: occurrence for occurrence in occurrences_of(event, window)}
+        return {occurrence.id: occurrence for occurrence in occurrences_of(event, windows[0])}
     touched = {change.occurrence for change in (*event.changes, *other.changes)}
     days = {day for day in touched if is_scheduled(event, day)}
-    found = (occurrence_at(event, day) for day in sorted(days.union(scheduled_days(event, window))))
+    days.update(day for window in windows for day in scheduled_days(event, window))
+    found = (occurrence_at(event, day) for day in sorted(days))
     return {occurrence.id: occurrence for occurrence in found}
 
 
@@ -98,6 +116,12 @@ def _is_bounded_anew(comparison: Comparison) -> bool:
     before, after = comparison.before, comparison.after
     is_other = (before.begins_on, before.until) != (after.begins_on, after.until)
     return is_other and bool(comparison.added or comparison.removed)
+
+
+def _is_told_of_the_series(was: Occurrence, is_: Occurrence) -> bool:
+    """Nothing became of it but what became of the whole series."""
+    series_, own = (was.event.status, is_.event.status), (was.status, is_.status)
+    return is_.event.rule.is_recurring and was.when == is_.when and own == series_
 
 
 def _changes(occurrence: Occurrence) -> list[object]:
@@ -109,10 +133,20 @@ def _occurrence(occurrence: Occurrence) -> str:
 
 
 def _kind(was: Occurrence, is_: Occurrence) -> Kind:
-    if was.status is not is_.status and Status.CANCELLED in (was.status, is_.status):
-        return Kind.CANCELLED if is_.is_cancelled else Kind.REINSTATED
-    if is_.when.is_exact and not was.when.is_exact:
+    is_other = was.status is not is_.status
+    if is_.when == was.when or (is_other and Status.CANCELLED in (was.status, is_.status)):
+        return _standing(was.status, is_.status)
+    if is_.when.is_more_exact_than(was.when):
         return Kind.MORE_EXACT
     moved = [change for change in is_.changes if change.kind is ChangeKind.MOVED]
     by_organisers = bool(moved) and moved[-1].by is ChangedBy.ORGANISERS
     return Kind.MOVED if by_organisers else Kind.CORRECTED
+
+
+def _standing(was: Status, is_: Status) -> Kind:
+    """What a change of the status is called; that the date stands or not is no error of anyone."""
+    if is_ is Status.CANCELLED:
+        return Kind.CANCELLED
+    if was is Status.CANCELLED:
+        return Kind.REINSTATED
+    return Kind.TENTATIVE if is_ is Status.TENTATIVE else Kind.SCHEDULED

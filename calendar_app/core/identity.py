@@ -34,6 +34,8 @@ class Kind(StrEnum):
     CORRECTED = "corrected"
     CANCELLED = "cancelled"
     REINSTATED = "reinstated"
+    TENTATIVE = "tentative"
+    SCHEDULED = "scheduled"  # what was tentative is firm
     MORE_EXACT = "more-exact"
     TEXT = "text"
     CITED = "cited"
@@ -112,6 +114,7 @@ class Revisions:
     tombstones: Mapping[str, datetime] = field(default_factory=dict)
     changes: tuple[Entry, ...] = ()
     number: int = 0  # how often something was published
+    topics: Mapping[str, Text] = field(default_factory=dict)  # ever published; names as of last
 
 
 def uid(occurrence: str, uid_domain: str) -> str:

@@ -35,6 +35,12 @@ class Window(NamedTuple):
         return cls(date(first, 1, 1), date(last + 1, 1, 1) if last < 9999 else date.max)
 
 
+def horizon(today: date) -> Window:
+    """What recurs is written out from 1 January of last year to 31 December of the year after
+    next, so that a feed changes at the turn of the year only."""
+    return Window.years(today.year - 1, today.year + 2)
+
+
 @dataclass(frozen=True, slots=True)
 class Occurrence:
     """One occurrence of an event. ``when`` is true today; ``scheduled`` is what the rule said."""
@@ -166,7 +172,7 @@ def occurrences_of(event: Event, window: Window) -> list[Occurrence]:
     if not event.rule.is_recurring:
         dated = expand(event, Window(date.min, date.max))
     else:
-        dated = expand(event, window) or expand(event, _nearest_year(event, window))
+        dated = expand(event, window) or expand(event, nearest_year(event, window))
     return [*dated, *without_day([event])]
 
 
@@ -186,7 +192,8 @@ def find_occurrence(events: Mapping[str, Event], id_: str) -> Occurrence | None:
     return None
 
 
-def _nearest_year(event: Event, window: Window) -> Window:
+def nearest_year(event: Event, window: Window) -> Window:
+    """The year nearest to the window in which a series has occurrences."""
     first, last = window.start.year, (window.end - ONE_DAY).year
     for distance in range(1, _FURTHEST_YEARS):
         for year in (first - distance, last + distance):

@@ -91,6 +91,24 @@ class PartialDate:
         """An interval without a known end."""
         return self.ends is not None and self.ends[1] is None
 
+    @property
+    def is_qualified(self) -> bool:
+        """Said to be approximate or uncertain, at either end."""
+        return bool(self.qualifier) or any(end.is_qualified for end in self.ends or () if end)
+
+    def is_more_exact_than(self, other: PartialDate) -> bool:
+        """Whether the other one was right as far as it went, and this one says more: it lies
+        within. What was said to be approximate or uncertain may have been somewhere else."""
+        if other.is_exact or self == other or self == UNKNOWN:
+            return False
+        if other.is_qualified and not self.is_qualified:
+            return _RANK[self.precision] <= _RANK[other.precision]
+        is_within = (other.first is None or (self.first or date.min) >= other.first) and (
+            other.last is None or (self.last or date.max) <= other.last
+        )
+        is_narrower = (self.first, self.last) != (other.first, other.last)
+        return is_within and (is_narrower or self.is_exact)
+
     def __str__(self) -> str:
         if self.ends is not None:
             start, end = self.ends

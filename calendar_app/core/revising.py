@@ -24,7 +24,6 @@ from calendar_app.core.identity import (
     natural_form,
     text_digest,
 )
-from calendar_app.core.occurrences import Window
 from calendar_app.core.schedules import schedule, scheduled_event
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,6 +61,11 @@ def renamed_ids(old: Revisions, now: Published) -> list[tuple[str, str]]:
     ]
 
 
+def lost_topics(old: Revisions, now: Published) -> list[str]:
+    """Ids of topics that were published and are not in the data any more."""
+    return [id_ for id_ in old.topics if id_ not in now.topics]
+
+
 def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
     """The revisions after publishing at the instant (UTC, whole seconds); equal to ``old`` when
     nothing changed. Instants only grow, even where the clock of an earlier machine ran ahead."""
@@ -69,7 +73,6 @@ def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
         at.replace(microsecond=0),
         max(old.content.at, old.wire.stamp.at) + timedelta(seconds=1),
     )
-    window = Window.years(at.year - 1, at.year + 4)
     events: dict[str, EventRevision] = {}
     entries: list[Entry] = []
     for event in now.events:
@@ -78,7 +81,7 @@ def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
             events[event.id] = _first_revision(event, now, at)
             entries.append(Entry(at, Kind.ADDED, event.id, new=series(event)))
         else:
-            events[event.id], lines = _next_revision(event, before, now, at, window)
+            events[event.id], lines = _next_revision(event, old, now, at)
             entries += lines
     gone = [id_ for id_ in old.events if id_ not in events]
     entries += [Entry(at, Kind.REMOVED, id_) for id_ in gone]
@@ -91,7 +94,8 @@ def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
     tombstones = dict(old.tombstones) | dict.fromkeys(gone, at)
     changes = (*old.changes, *entries)
     number = old.number + ((content, wire) != (old.content, old.wire))
-    return Revisions(now.uid_domain, content, wire, events, tombstones, changes, number)
+    topics = dict(old.topics) | {id_: topic.name for id_, topic in now.topics.items()}
+    return Revisions(now.uid_domain, content, wire, events, tombstones, changes, number, topics)
 
 
 def _first_revision(event: Event, now: Published, at: datetime) -> EventRevision:
@@ -107,8 +111,9 @@ def _first_revision(event: Event, now: Published, at: datetime) -> EventRevision
 
 
 def _next_revision(
-    event: Event, before: EventRevision, now: Published, at: datetime, window: Window
+    event: Event, old: Revisions, now: Published, at: datetime
 ) -> tuple[EventRevision, list[Entry]]:
+    before = old.events[event.id]
     is_expanded = Form.EXPANDED in (before.form, natural_form(event))
     revision = replace(
         before,
@@ -118,12 +123,12 @@ def _next_revision(
         cited_in=_cited_in(event),
     )
     entries = list(_citations(event, before, at))
-    if revision.texts != before.texts:
+    if revision.texts != before.texts and _says_otherwise(event, before, old, now):
         entries.append(Entry(at, Kind.TEXT, event.id))
     if revision.schedule == before.schedule:
         return revision, entries
     published = scheduled_event(event.id, before.schedule)
-    comparison = compare(published, event, window)
+    comparison = compare(published, event, at.date())
     entries += told(comparison, at)
     if revision.form is Form.RULE:
         return replace(revision, sequence=before.sequence + 1, modified_at=at), entries
@@ -132,6 +137,21 @@ def _next_revision(
         own = occurrences.get(is_.id, OccurrenceRevision(0, at))
         occurrences[is_.id] = OccurrenceRevision(own.sequence + is_moved(was, is_), at)
     return replace(revision, occurrences=occurrences), entries
+
+
+def _says_otherwise(event: Event, before: EventRevision, old: Revisions, now: Published) -> bool:
+    """Whether the texts of an event are others, apart from documents that cite it anew, which is
+    told as such, and from names of topics, which tell nothing of any date."""
+    known = tuple(s for s in event.sources if not s.document or s.document in before.cited_in)
+    topics = {
+        id_: replace(topic, name=old.topics.get(id_, topic.name))
+        for id_, topic in now.topics.items()
+    }
+    same = replace(event, sources=known)
+    return any(
+        stamp.digest != text_digest(same, tag, topics, now.documents)
+        for tag, stamp in before.texts.items()
+    )
 
 
 def _citations(event: Event, before: EventRevision, at: datetime) -> Iterator[Entry]:

@@ -24,6 +24,7 @@ from calendar_app.core.identity import EventRevision, Form, uid
 from calendar_app.core.occurrences import (
     Occurrence,
     Window,
+    horizon,
     occurrence_at,
     occurrences_of,
     scheduled_days,
@@ -57,12 +58,6 @@ class Frame:
     accent: str
     language: str
     modified_at: datetime
-
-
-def horizon(today: date) -> Window:
-    """What recurs is written out from 1 January of last year to 31 December of the year after
-    next, so that a feed changes at the turn of the year only."""
-    return Window.years(today.year - 1, today.year + 2)
 
 
 def calendar_bytes(frame: Frame, blocks: Iterable[bytes]) -> bytes:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from calendar_app.core.occurrences import occurrences_of
+from calendar_app.core.occurrences import horizon, occurrences_of
 from calendar_app.feeds.formats import FORMATS
-from calendar_app.feeds.ical import horizon
 from calendar_app.feeds.listing import Listing
 from calendar_app.public.selection import Cancelled, Selection
 from calendar_app.public.sites import Site

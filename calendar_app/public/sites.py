@@ -9,8 +9,8 @@ from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import Event
-from calendar_app.core.occurrences import Occurrence, occurrences_of
-from calendar_app.feeds.ical import event_vevents, horizon
+from calendar_app.core.occurrences import Occurrence, horizon, occurrences_of
+from calendar_app.feeds.ical import event_vevents
 from calendar_app.public.blocks import Block, Blocks
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter

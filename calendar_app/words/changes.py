@@ -28,6 +28,8 @@ _WORDS: Final = {
     Kind.MOVED: "change_moved",
     Kind.CORRECTED: "change_corrected",
     Kind.REINSTATED: "change_reinstated",
+    Kind.TENTATIVE: "status_tentative",
+    Kind.SCHEDULED: "status_scheduled",
     Kind.MORE_EXACT: "change_more_exact",
     Kind.REMOVED: "change_removed",
     Kind.ADDED: "change_added",

@@ -327,6 +327,33 @@ def test_another_domain_is_refused(events: Path) -> None:
     ]
 
 
+def test_the_loss_of_a_topic_is_refused(events: Path) -> None:
+    _revise(events)
+    _edit(events, "  old: {name: {en: Old}, retired: true}\n", "  new: {name: {en: Old}}\n")
+
+    assert _both(events) == [
+        "events.yaml:33: old: this topic was published and is gone, and ids are permanent; "
+        "write old again, with retired: true if it is no longer used"
+    ]
+    _edit(events, "  new:", "  old: {name: {en: Old}, retired: true}\n  new:")
+    _revise(events, at=LATER)
+    assert load([events], WIRE).topics.keys() == {"peace", "work", "old", "new"}
+
+
+def test_revisions_that_remember_no_topics_are_not_stale_and_remember_them_next(
+    events: Path,
+) -> None:
+    (revisions,) = _revise(events).values()
+    beside = revisions_path(events)
+    content = beside.read_text(encoding="utf-8")
+    start, end = content.index("\ntopics:"), content.index("\ntombstones:")
+    beside.write_text(content[:start] + content[end:], encoding="utf-8")
+
+    assert load([events], WIRE).revisions[str(events)].topics == {}
+    assert list(_revise(events, at=LATER).values()) == [revisions]
+    assert beside.read_text(encoding="utf-8") == content
+
+
 # --- two files ---
 
 
@@ -380,6 +407,38 @@ def test_an_id_removed_from_one_file_may_not_be_used_in_another(events: Path, mo
 
     (message,) = _both(events, more)
     assert message.startswith("more.yaml:3: once: this id was used before")
+
+
+def test_a_topic_may_be_put_into_another_file_and_is_remembered_with_its_own(
+    events: Path, more: Path
+) -> None:
+    of_more = "topics:\n  cuba: {name: {en: Cuba}}\n"
+    more.write_text(of_more + MORE, encoding="utf-8")
+    _revise(events, more)
+    load([events], WIRE)
+    more.write_text(MORE, encoding="utf-8")
+    assert any("cuba: this topic was published" in message for message in _both(events, more))
+
+    _edit(events, "topics:\n", of_more)
+    found = _revise(events, more, at=LATER)
+
+    assert [sorted(file.topics) for file in found.values()] == [
+        ["cuba", "old", "peace", "work"],
+        ["cuba"],
+    ]
+    assert load([events, more], WIRE).topics.keys() == {"cuba", "old", "peace", "work"}
+
+
+def test_another_name_of_a_topic_of_another_file_is_told_of_no_event(
+    events: Path, more: Path
+) -> None:
+    before = _revise(events, more)[str(more)]
+    _edit(events, "name: {en: Peace}\n    review", "name: {en: Peace!}\n    review")
+
+    after = _revise(events, more, at=LATER)[str(more)]
+
+    assert after.events != before.events
+    assert after.changes == before.changes
 
 
 def test_an_entry_put_into_another_file_keeps_its_history(events: Path, more: Path) -> None:

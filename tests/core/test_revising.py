@@ -13,6 +13,7 @@ from calendar_app.core.precision import PartialDate
 from calendar_app.core.revising import (
     NEVER,
     NOTHING_PUBLISHED,
+    lost_topics,
     renamed_ids,
     reused_ids,
     revise,
@@ -28,6 +29,7 @@ from tests.factories import (
     on,
     published,
     reinstated,
+    rrule,
     source,
     topic,
 )
@@ -194,6 +196,7 @@ def test_bounds_that_change_no_date_raise_nothing() -> None:
 TALK = event("talk", on("2026-05-04"))
 IN_MAY = event("talk", on("2026-05"))
 CANCELLED = replace(TALK, status=Status.CANCELLED)
+TENTATIVE = replace(TALK, status=Status.TENTATIVE)
 BY_US = moved("2026-05-04", "2026-05-06", ChangedBy.US)
 
 
@@ -221,7 +224,19 @@ BY_US = moved("2026-05-04", "2026-05-06", ChangedBy.US)
             Kind.REINSTATED,
             "2026-05-06",
         ),
-        (TALK, replace(TALK, status=Status.TENTATIVE), Kind.CORRECTED, "2026-05-04"),
+        (TALK, TENTATIVE, Kind.TENTATIVE, "2026-05-04"),
+        (TENTATIVE, TALK, Kind.SCHEDULED, "2026-05-04"),
+        (TENTATIVE, replace(TALK, rule=on("2026-05-05")), Kind.CORRECTED, "2026-05-05"),
+        (event("talk", on("unknown")), IN_MAY, Kind.MORE_EXACT, "2026-05"),
+        (event("talk", on("2026")), IN_MAY, Kind.MORE_EXACT, "2026-05"),
+        (event("talk", on("2026-04~")), IN_MAY, Kind.MORE_EXACT, "2026-05"),
+        (IN_MAY, replace(TALK, rule=on("2026-06-04")), Kind.CORRECTED, "2026-06-04"),
+        (
+            IN_MAY,
+            replace(IN_MAY, changes=(moved("2026-05-01", "2026-06-04"),)),
+            Kind.MOVED,
+            "2026-06-04",
+        ),
     ],
 )
 def test_what_happened_to_a_date_is_told(before: Event, after: Event, kind: Kind, new: str) -> None:
@@ -295,6 +310,58 @@ def test_a_series_cancelled_as_a_whole_is_told_once_and_every_sequence_grows() -
     assert found.events["days"].sequence_of("days-2026-11") == 1
 
 
+def test_a_series_that_becomes_firm_is_told_once() -> None:
+    perhaps = event("days", WEEKENDS, status=Status.TENTATIVE)
+    away = moved("2026-11-28", "2026-11-21/2026-11-22")
+    old = first(perhaps)
+
+    found = then(old, event("days", WEEKENDS, changes=(away,)))
+    back = revise(found, published(perhaps, content="again"), LAST)
+
+    weekend = "2026-11-28/2026-11-29"
+    assert told(old, found) == [
+        Entry(LATER, Kind.SCHEDULED, "days"),
+        Entry(LATER, Kind.MOVED, "days", "days-2026-11", weekend, "2026-11-21/2026-11-22"),
+    ]
+    assert told(found, back)[0] == Entry(LAST, Kind.TENTATIVE, "days")
+    assert back.events["days"].sequence_of("days-2026-12") == 2
+
+
+OVER = event(until=date(2020, 12, 31))
+TO_COME = event(since=date(2035, 2, 28), until=date(2099, 1, 1))
+EVERY_SEVEN_YEARS = event(
+    rule=rrule("FREQ=YEARLY;INTERVAL=7", "2005-05-01", days=3), until=date(2013, 1, 1)
+)
+# The year before last is nearer to what feeds show than the one that is compared anyway.
+TWICE = event(rule=rrule("FREQ=YEARLY;INTERVAL=6", "2024-05-01"), until=date(2031, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "occurrence"),
+    [
+        (OVER, replace(OVER, rule=Yearly(5, 2)), "may-day-2020"),
+        (OVER, replace(OVER, status=Status.CANCELLED), "may-day-2020"),
+        (OVER, replace(OVER, status=Status.TENTATIVE), "may-day-2020"),
+        (OVER, replace(OVER, until=None, rule=Yearly(5, 2)), "may-day-2020"),
+        (TO_COME, replace(TO_COME, rule=Yearly(5, 2)), "may-day-2035"),
+        (TO_COME, replace(TO_COME, status=Status.CANCELLED), "may-day-2035"),
+        (
+            EVERY_SEVEN_YEARS,
+            replace(EVERY_SEVEN_YEARS, rule=rrule("FREQ=YEARLY;INTERVAL=7", "2005-05-01", days=4)),
+            "may-day-2012-05-01",
+        ),
+        (TWICE, replace(TWICE, status=Status.CANCELLED), "may-day-2024-05-01"),
+    ],
+)
+def test_the_sequence_grows_of_what_feeds_show_of_a_series_far_from_now(
+    before: Event, after: Event, occurrence: str
+) -> None:
+    found = then(first(before), after).events["may-day"]
+
+    assert found.sequence_of(occurrence) == 1
+    assert found.modified_of(occurrence, "en") == LATER
+
+
 def test_what_is_moved_years_away_and_back_is_told_each_time() -> None:
     away = moved("2026-11-28", "2042-11-28")
     old = first(event("days", WEEKENDS))
@@ -322,14 +389,45 @@ def test_another_text_is_told_and_stamps_its_language_only() -> None:
     assert (now.sequence, now.modified_at) == (0, FIRST)
 
 
-def test_another_name_of_a_topic_is_another_text_of_its_events() -> None:
+def test_another_name_of_a_topic_is_written_anew_and_told_of_no_event() -> None:
     old = first(event(topics=("labour",)), event("days", WEEKENDS))
     renamed = {"labour": replace(topic(), name=Text({"en": "Work", "ru": "Труд"}))}
     events = event(topics=("labour",)), event("days", WEEKENDS)
 
     found = revise(old, published(*events, topics=renamed), LATER)
 
+    # The feeds are others, but there is nothing to tell of any date.
+    assert found.events["may-day"].texts["en"].at == LATER
+    assert found.events["may-day"].texts["ru"].at == FIRST
+    assert found.events["days"] == old.events["days"]
+    assert told(old, found) == []
+    again = replace(events[0], summary=Text({"en": "A march"})), events[1]
+    assert told(old, revise(old, published(*again, topics=renamed), LATER)) == [
+        Entry(LATER, Kind.TEXT, "may-day")
+    ]
+
+
+def test_where_no_names_of_topics_are_remembered_another_one_is_another_text() -> None:
+    old = replace(first(event(topics=("labour",))), topics={})
+    renamed = {"labour": replace(topic(), name=Text({"en": "Work"}))}
+
+    found = revise(old, published(event(topics=("labour",)), topics=renamed), LATER)
+
     assert told(old, found) == [Entry(LATER, Kind.TEXT, "may-day")]
+
+
+def test_a_topic_is_remembered_for_ever_under_its_last_name() -> None:
+    old = first(event(topics=("labour",)))
+    renamed = {"labour": replace(topic(), name=Text({"en": "Work"})), "peace": topic("peace")}
+
+    found = revise(old, published(event(topics=("labour",)), topics=renamed), LATER)
+    without = published(event(topics=("peace",)), topics={"peace": topic("peace")})
+
+    assert old.topics == {"labour": topic().name}
+    assert found.topics == {"labour": Text({"en": "Work"}), "peace": topic().name}
+    assert lost_topics(found, without) == ["labour"]
+    assert lost_topics(found, published(topics=renamed)) == []
+    assert revise(found, without, LAST).topics == found.topics
 
 
 def test_another_language_is_another_text() -> None:
@@ -345,15 +443,32 @@ def test_another_language_is_another_text() -> None:
     }
 
 
-def test_a_further_document_is_told_once() -> None:
+def test_a_further_document_is_told_once_and_as_no_other_text() -> None:
     old = first(event(sources=(source("plan-23"),)))
 
     found = then(old, event(sources=(source("plan-23"), source("plan-24"), source("plan-24", 8))))
 
-    assert told(old, found) == [
+    cited = Entry(LATER, Kind.CITED, "may-day", new="plan-24")
+    assert told(old, found) == [cited]
+    assert found.events["may-day"].texts["en"].at == LATER
+
+
+def test_a_further_document_and_another_text_are_both_told() -> None:
+    old = first(event(sources=(source("plan-23"),)))
+    both = event(summary=Text({"en": "A march"}), sources=(source("plan-24"), source("plan-23")))
+
+    assert told(old, then(old, both)) == [
         Entry(LATER, Kind.CITED, "may-day", new="plan-24"),
         Entry(LATER, Kind.TEXT, "may-day"),
     ]
+
+
+def test_a_document_that_cites_no_more_is_another_text() -> None:
+    old = first(event(sources=(source("plan-23"), source("plan-24"))))
+
+    found = then(old, event(sources=(source("plan-23"),)))
+
+    assert told(old, found) == [Entry(LATER, Kind.TEXT, "may-day")]
 
 
 def test_what_is_gone_leaves_a_tombstone_for_ever() -> None:

@@ -12,9 +12,8 @@ from functools import cache
 import pytest
 
 from calendar_app.core.events import Basis, ChangedBy, ChangeKind, Event, Exactness, Outcome, Status
-from calendar_app.core.occurrences import Occurrence, Window, expand, occurrences_of, order
+from calendar_app.core.occurrences import Occurrence, Window, expand, horizon, occurrences_of, order
 from calendar_app.core.ordinals import ordinal
-from calendar_app.feeds.ical import horizon
 from calendar_app.public.edition import Edition
 from calendar_app.words.languages import LANGUAGES
 from tests.data.texts import all_texts

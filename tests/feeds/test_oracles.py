@@ -15,8 +15,7 @@ import pytest
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.identity import Form
-from calendar_app.core.occurrences import Window, expand
-from calendar_app.feeds.ical import horizon
+from calendar_app.core.occurrences import Window, expand, horizon
 from calendar_app.public.edition import Edition
 from tests import factories
 from tests.feeds.readers import icalendar_texts, icaljs_texts

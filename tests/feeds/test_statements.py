@@ -25,10 +25,9 @@ import webcolors
 from icalendar import Calendar
 
 from calendar_app.core.identity import Form
-from calendar_app.core.occurrences import Window, expand
+from calendar_app.core.occurrences import Window, expand, horizon
 from calendar_app.core.rules import last_weekend
 from calendar_app.feeds.colours import TOPIC_COLOURS
-from calendar_app.feeds.ical import horizon
 from calendar_app.public.edition import Edition
 from calendar_app.public.sites import Operator
 from calendar_app.words.languages import LANGUAGES

@@ -8,15 +8,16 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 PREFIX: Final = "CALENDAR_"
 _ADDRESS: Final = re.compile(
     r"(?P<origin>(?P<scheme>https?)://"
     r"(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[::1\])(:(?P<port>[0-9]{1,5}))?)(?P<rest>/.*)?"
 )
+_HOST: Final = re.compile(r"(?!.*\.\.)[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?")
 _INSTANT: Final = re.compile("(19|20)[0-9]{2}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){1,2}Z")
 Faults = list[str]
 
@@ -67,14 +68,20 @@ def instant(text: str | None, faults: Faults) -> datetime | None:
 
 
 def mailbox(text: str, name: str, faults: Faults) -> str:
-    """An address in ASCII, or nothing."""
+    """An address in ASCII that mail can be sent to and from, or nothing."""
     if not text:
         return ""
+    domain = text.rpartition("@")[2].lower()
+    if any(f".{domain}".endswith(f".{name}") for name in SPECIAL_USE_DOMAIN_NAMES):
+        # RFC 6761; whoever sends refuses it too.
+        faults.append(f"{PREFIX}{name}: no mail is sent to or from {domain!r}, a reserved name")
+        return ""
     try:
-        found = validate_email(text, check_deliverability=False, test_environment=True)
+        found = validate_email(text, check_deliverability=False)
     except EmailNotValidError:
         found = None
-    if found is None or found.ascii_email is None:
+    # An encoded word (RFC 2047) some servers make another address of.
+    if found is None or found.ascii_email is None or "=?" in text:
         faults.append(f"{PREFIX}{name} is not a mail address in ASCII; write name@example.org")
         return ""
     return found.ascii_email
@@ -83,12 +90,23 @@ def mailbox(text: str, name: str, faults: Faults) -> str:
 def smtp_url(text: str, faults: Faults) -> str:
     """``smtp://user:password@host:587`` begins TLS by STARTTLS, ``smtps://`` at once."""
     parts = _split(text)
-    if parts is None or parts.scheme not in {"smtp", "smtps"} or parts.path not in {"", "/"}:
-        # Without the text: a password may be in it.
+    # No fault quotes the text: a password may be in it.
+    if parts is None or parts.scheme not in {"smtp", "smtps"} or not _is_host(parts.hostname or ""):
         faults.append(
             f"{PREFIX}SMTP_URL is not the address of a mail server; "
             "write smtps://user:password@mail.example.org"
         )
+        return text
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or text.endswith(("?", "#")):
+        faults.append(
+            f"{PREFIX}SMTP_URL must end after the host and its port; "
+            "in a password write %2F for /, %3F for ?, %23 for # and %40 for @"
+        )
+    elif bool(user) is not bool(password):
+        faults.append(f"{PREFIX}SMTP_URL has only one of user and password; write both, or none")
+    elif not (user + password).isascii() or not (user + password).isprintable():
+        faults.append(f"{PREFIX}SMTP_URL has a user or password that is not plain ASCII")
     return text
 
 
@@ -123,3 +141,11 @@ def _split(text: str) -> SplitResult | None:
     has_place = bool(parts.hostname) or parts.scheme == "postgresql"
     is_plain = text.isascii() and text.isprintable() and " " not in text
     return parts if has_place and is_plain and port != 0 else None
+
+
+def _is_host(host: str) -> bool:
+    """A name that can be looked up, or an address of IPv4 or IPv6."""
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return _HOST.fullmatch(host) is not None and all(len(x) < 64 for x in host.split("."))

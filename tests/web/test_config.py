@@ -15,6 +15,7 @@ from calendar_app.config import (
     hand_down,
     read_settings,
 )
+from calendar_app.mail.smtp import server_from_url
 from tests.factories import at
 from tests.publishing import EVENTS
 
@@ -203,14 +204,56 @@ def test_mail_has_three_modes(text: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["mail.example", "http://mail.example", "smtp://", "smtp://host/path", "smtp://host:x"]
-    + ["smtp://host:0", "smtp://host:70000", "smtp://h\u00f6st", "smtp://host name"],
+    ["mail.example", "http://mail.example", "smtp://", "smtp://host:x", "smtp://a..b", "smtp://-a"]
+    + ["smtp://host:0", "smtp://host:70000", "smtp://h\u00f6st", "smtp://host name"]
+    + ["smtp://user:pa#ss@host", "smtp://user:pa/ss@host", f"smtp://{'a' * 64}"],
 )
 def test_a_mail_server_is_told_without_its_password(url: str) -> None:
     assert faults_of(**{**SMTP, "SMTP_URL": url}) == [
         "CALENDAR_SMTP_URL is not the address of a mail server; "
         "write smtps://user:password@mail.example.org"
     ]
+
+
+@pytest.mark.parametrize(
+    ("rest", "reason"),
+    [
+        ("user@127.0.0.1:1", "has only one of user and password; write both, or none"),
+        (":secret@mail.example", "has only one of user and password; write both, or none"),
+        ("user:secr%C3%A9t@mail.example", "has a user or password that is not plain ASCII"),
+        ("user:secret%00@mail.example", "has a user or password that is not plain ASCII"),
+        *(
+            (
+                f"user:secret@127.0.0.1:1{end}",
+                "must end after the host and its port; "
+                "in a password write %2F for /, %3F for ?, %23 for # and %40 for @",
+            )
+            for end in ("/path", "/?x=1", "?x=1", "?", "#x")
+        ),
+        # A password with a # that was not written as %23, cut in the midst.
+        (
+            "user:25#secret@mail.example",
+            "must end after the host and its port; "
+            "in a password write %2F for /, %3F for ?, %23 for # and %40 for @",
+        ),
+    ],
+)
+def test_a_mail_server_that_could_not_be_used_is_refused_with_the_reason(
+    rest: str, reason: str
+) -> None:
+    for scheme in ("smtp", "smtps"):
+        url = f"{scheme}://{rest}"
+        assert faults_of(**{**SMTP, "SMTP_URL": url}) == [f"CALENDAR_SMTP_URL {reason}"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["smtp://localhost", "smtps://user:p%40s%2Fs@mail.example.org:465/", "smtp://[::1]:25"]
+    + ["smtp://u%40mail.example:secret@192.0.2.1", "smtp://mail_relay:2525"],
+)
+def test_a_mail_server_that_is_taken_can_be_used(url: str) -> None:
+    assert faults_of(**{**SMTP, "SMTP_URL": url}) == []
+    assert server_from_url(url).host in url
 
 
 @pytest.mark.parametrize(
@@ -229,6 +272,18 @@ def test_a_mailbox_is_one_address(name: str, text: str) -> None:
     assert faults_of(**{**SMTP, name: text}) == [
         f"CALENDAR_{name} is not a mail address in ASCII; write name@example.org"
     ]
+
+
+@pytest.mark.parametrize("name", ["MAIL_FROM", "OPERATOR_MAIL"])
+def test_a_mailbox_is_one_that_can_be_mailed(name: str) -> None:
+    for domain in ("mail.test", "printer.local", "site.invalid", "abc.onion"):
+        assert faults_of(**{**SMTP, name: f"calendar@{domain}"}) == [
+            f"CALENDAR_{name}: no mail is sent to or from {domain!r}, a reserved name"
+        ]
+    for text in ("josé@example.org", "=?utf-8?q?a?=@example.org", "Peace <peace@example.org>"):
+        assert faults_of(**{**SMTP, name: text}) == [
+            f"CALENDAR_{name} is not a mail address in ASCII; write name@example.org"
+        ]
 
 
 @pytest.mark.parametrize("text", ["", "10", "-1", "x", "²"])

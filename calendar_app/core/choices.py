@@ -69,7 +69,7 @@ class Choices:
         put(self, "every_lead", self.every_lead and len(self.leads) > 1)
         _require(_LANGUAGE.fullmatch(self.language) is not None, "no language tag")
         _require(all(map(_TOPIC.fullmatch, self.topics)), "no topic id")
-        _require(len("_".join(self.topics)) <= MAX_TOPICS_TEXT, "too many topics")
+        _require(is_storable(self.topics), "too many topics")
         _require(set(self.leads) <= set(LEADS), "no lead time that is offered")
         _require(bool(self.leads) is (self.digest is Digest.NONE), "lead times or a digest")
         _require(self.zone in zone_names(), "no time zone")
@@ -83,6 +83,11 @@ class Choices:
     def wants(self, topics: Iterable[str]) -> bool:
         """Whether what belongs to these topics is told."""
         return not self.topics or not set(self.topics).isdisjoint(topics)
+
+
+def is_storable(topics: Iterable[str]) -> bool:
+    """Whether so many topics have room in an address and in a sealed request."""
+    return len("_".join(topics)) <= MAX_TOPICS_TEXT
 
 
 def to_text(choices: Choices) -> str:

@@ -28,12 +28,15 @@ for (const place of document.querySelectorAll("[data-day]")) {
   place.textContent = word ? separator + word : "";
 }
 
-// A form that nobody has filled in yet takes the time zone of the browser, unless that hides it.
+// A form that nobody has filled in yet takes the time zone of the browser, by whatever name, unless
+// that hides it: as UTC or, since that is a zone of a country, as Iceland.
 const zones = document.querySelector("[data-zone]");
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
-const option = [...(zones?.options ?? [])].find(({ value }) => value === own);
-if (option && !/^(Etc|UTC|GMT|UCT|Zulu)/.test(own)) {
-  zones.value = own;
+const option = [...(zones?.options ?? [])].find(
+  ({ value, dataset }) => value === own || dataset.also?.split(" ").includes(own),
+);
+if (option && !/UTC|Reykjavik/.test(option.value)) {
+  zones.value = option.value;
   const sentence = document.querySelector("[data-sending]");
   if (sentence) sentence.textContent = sentence.dataset.sending.replace("{zone}", option.text);
 }

@@ -5,14 +5,21 @@ The fields are kept as they were typed, so that no error takes them away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 from werkzeug.datastructures import MultiDict
 
-from calendar_app.core.choices import DEFAULT_HOUR, DEFAULT_LEADS, DEFAULT_ZONE, LEADS, Choices
+from calendar_app.core.choices import (
+    DEFAULT_HOUR,
+    DEFAULT_LEADS,
+    DEFAULT_ZONE,
+    LEADS,
+    Choices,
+    is_storable,
+)
 from calendar_app.core.choices import Digest as DigestChoice
 from calendar_app.core.zones import zone_names
 from calendar_app.words.languages import LANGUAGES
@@ -26,6 +33,8 @@ TIMES: Final = (EACH, DigestChoice.WEEKLY.value, DigestChoice.MONTHLY.value)
 CONSENT: Final = "1"
 # For programs that fill in every field there is; people never see it.
 TRAP: Final = "website"
+# What İ is in small letters wherever Turkish is not known, and so in domains (UTS 46).
+_DOTTED: Final = "i\u0307"
 Errors = Mapping[str, str]
 
 
@@ -79,13 +88,14 @@ def fields_of(choices: Choices, offered: Iterable[str]) -> Fields:
 def read_choices(fields: Fields, offered: frozenset[str]) -> tuple[Choices | None, Errors]:
     """The choices, or for each field with an error the key of a sentence. All topics ticked are
     all topics, those that come later too."""
-    errors = dict(_choice_errors(fields))
+    topics = () if fields.topics >= offered else tuple(fields.topics)
+    errors = dict(_choice_errors(fields, topics))
     if errors:
         return None, errors
     is_digest = fields.times != EACH
     choices = Choices(
         fields.language,
-        () if fields.topics >= offered else tuple(fields.topics),
+        topics,
         () if is_digest else tuple(map(int, fields.leads)),
         DigestChoice(fields.times) if is_digest else DigestChoice.NONE,
         fields.zone,
@@ -96,9 +106,11 @@ def read_choices(fields: Fields, offered: frozenset[str]) -> tuple[Choices | Non
     return choices, {}
 
 
-def _choice_errors(fields: Fields) -> Iterable[tuple[str, str]]:
+def _choice_errors(fields: Fields, topics: Sequence[str]) -> Iterable[tuple[str, str]]:
     if not fields.topics:
         yield "topics", "error_topics"
+    elif not is_storable(topics):
+        yield "topics", "error_topics_many"
     if fields.times not in TIMES or (fields.times == EACH and not fields.leads):
         yield "times", "error_leads"
     known = {
@@ -114,22 +126,25 @@ def _choice_errors(fields: Fields) -> Iterable[tuple[str, str]]:
 def address_errors(fields: Fields) -> Errors:
     """Of what only who subscribes is asked for: the address and the consent."""
     found = {}
-    if not is_address(fields.address):
-        found["address"] = "error_mail_address"
+    if problem := address_error(fields.address):
+        found["address"] = problem
     if not fields.has_consent:
         found["consent"] = "error_consent"
     return found
 
 
-def is_address(text: str) -> bool:
-    """Whether mail can be addressed to it; nobody is asked whether it exists."""
-    if len(text) > MAX_ADDRESS or not text.isprintable():
-        return False
-    if "=?" in text:  # an encoded word (RFC 2047), which some servers make another address of
-        return False
+def address_error(text: str) -> str:
+    """The key of a sentence on why no mail can be addressed to it, or nothing; nobody is asked
+    whether it exists."""
+    # An encoded word (RFC 2047) some servers make another address of.
+    if len(text) > MAX_ADDRESS or not text.isprintable() or "=?" in text:
+        return "error_mail_address"
     try:
-        # Letters beyond ASCII before the @ need what few mail servers have (RFC 6531).
-        validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
+        found = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError:
-        return False
-    return True
+        return "error_mail_address"
+    if found.ascii_email is None:
+        # Letters beyond ASCII before the @ need what few mail servers have (RFC 6531).
+        return "error_address_ascii"
+    # Somebody who writes İ means a plain i, and would never learn where the mail went.
+    return "error_address_dotted" if _DOTTED in found.domain else ""

@@ -19,7 +19,7 @@ from calendar_app.public.sites import Site
 from calendar_app.web.fields import CONSENT, TRAP, Errors, Fields, read_choices
 from calendar_app.words.formatting import format_day
 from calendar_app.words.languages import LANGUAGES, Language
-from calendar_app.words.zones import zone_label, zone_labels
+from calendar_app.words.zones import other_names, zone_label, zone_labels
 
 HEADERS: Final = (*CLOSED_HEADERS, ("X-Robots-Tag", "noindex, nofollow"))
 # Seconds after which to try again (RFC 9110 10.2.3), as the sentences on the page have it.
@@ -120,6 +120,7 @@ def _form(site: Site, page: Page, fields: Fields, errors: Errors, notice: str) -
         "leads": [(str(lead), _lead(lead, page)) for lead in LEADS],
         "hours": [(str(hour), f"{hour}:00", None) for hour in range(24)],
         "zones": _zones(fields.zone, page),
+        "other_names": other_names(),
         "languages": [(tag, found.endonym, found) for tag, found in LANGUAGES.items()],
         "preview": _preview(site, page, fields, choices) if choices else None,
         "consent": CONSENT,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from calendar_app.words.languages import Language
@@ -26,6 +29,18 @@ def zone_labels(language: Language) -> tuple[tuple[str, str], ...]:
 def zone_label(name: str, language: Language) -> str:
     """The name itself, if it is not on the list."""
     return dict(zone_labels(language)).get(name, name)
+
+
+@cache
+def other_names() -> Mapping[str, tuple[str, ...]]:
+    """By the name of a zone on the list the names for it that are not; some browsers still say
+    Asia/Calcutta for Asia/Kolkata."""
+    listed = {name for _, name in _zones()}
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for other, name in sorted(get_global("zone_aliases").items()):
+        if name in listed and other not in listed:
+            found[name].append(other)
+    return {name: tuple(others) for name, others in found.items()}
 
 
 def _city(name: str, locale: Locale) -> str:

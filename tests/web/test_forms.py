@@ -151,6 +151,15 @@ def test_what_would_come_can_be_seen_before_anything_is_sent(app: WSGI, tray: Tr
     assert "7 March 2027" in preview
 
 
+@pytest.mark.parametrize(("end", "pressed"), [("/subscribe/mail/", "send"), (PRIVATE[1], "change")])
+def test_the_first_button_of_a_form_is_the_one_that_enter_shall_press(
+    app: WSGI, end: str, pressed: str
+) -> None:
+    form = next(root(ask(app, f"/en{end}")).all("form"))
+
+    assert [button.attributes["value"] for button in form.all("button")][:2] == [pressed, "show"]
+
+
 def test_topics_of_a_link_are_ticked(app: WSGI) -> None:
     page = root(ask(app, "/en/subscribe/mail/?topics=cuba,peace"))
 

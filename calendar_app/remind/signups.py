@@ -1,12 +1,13 @@
 """Somebody asks for reminders: at most one row, and few mails to an address that may be another's.
 
 The mails that strangers can cause are limited for each address, for each domain and in all. What
-is over a limit is not refused, since nobody may see that there is one: it is sent later, or never
-if the row is forgotten before.
+is over a limit is not refused, since nobody may see that there is one: it is sent later. What could
+not be sent within a day is dropped, as if nobody had asked, and takes nobody else's turn.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,12 +26,16 @@ from calendar_app.store.subscribers import PENDING_FOR, Subscriber, new_id
 ASK_AGAIN_AFTER: Final = timedelta(minutes=15)
 MAX_ASKED: Final = 3
 KNOWN_AGAIN_AFTER: Final = timedelta(days=30)
+# Of the three days for which a row waits two are left to answer in; and after a flood, however
+# large, mails leave again at once within a day.
+SENT_WITHIN: Final = timedelta(days=1)
 # In these domains many people live.
 LARGE_DOMAINS: Final = frozenset(
     "aol.com bk.ru gmail.com gmx.de gmx.net googlemail.com hotmail.com icloud.com inbox.ru "
     "list.ru live.com mail.ru me.com outlook.com proton.me protonmail.com riseup.net web.de "
     "yahoo.com yandex.com yandex.ru".split()
 )
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,15 @@ class Limits:
     hourly: Budget = field(default_factory=lambda: Budget(300))
     daily: Budget = field(default_factory=lambda: Budget(2000 // 24, burst=1000))
 
-    def reserve(self, address: str, now: datetime) -> datetime:
-        """From when a mail to the address may be sent."""
+    def reserve(self, address: str, now: datetime, until: datetime) -> datetime | None:
+        """From when a mail to the address may be sent; None if that is not before ``until``, and
+        then nobody's turn is taken. One thread applies requests."""
         domain = address.rpartition("@")[2].lower()
         own = self.large_domain if domain in LARGE_DOMAINS else self.domain
         budgets = ((own, domain), (self.hourly, ""), (self.daily, ""))
+        free_at = max(budget.free_at(key, now) for budget, key in budgets)
+        if free_at >= until:
+            return None
         return max(budget.reserve(key, now) for budget, key in budgets)
 
 
@@ -68,18 +77,34 @@ def sign_up(
     if subscribers.is_suppressed(connection, suppression_index(ring, asked.address)):
         return
     found = subscribers.find_by_index(connection, index)
+    if found is not None and not _may_write(found, now):
+        return
+    at = limits.reserve(asked.address, now, _sent_until(found, now))
+    if at is None:
+        log.warning("a sign-up was dropped: too many mails wait")
+        return
+    kind = Kind.CONFIRM
     if found is None:
         id_ = new_id()
         sealed = seal_address(ring, id_, asked.address)
         subscribers.add_pending(connection, id_, sealed, index, asked.choices, asked.consent, now)
-        _write(connection, id_, Kind.CONFIRM, asked, limits, now)
     elif found.is_active:
-        if _may_tell_known(found, now):
-            subscribers.mark_known(connection, found.id, now.date())
-            _write(connection, found.id, Kind.KNOWN, asked, limits, now)
-    elif _may_ask_again(found, now):
-        subscribers.ask_again(connection, found.id, asked.choices, asked.consent, now)
-        _write(connection, found.id, Kind.CONFIRM, asked, limits, now)
+        id_, kind = found.id, Kind.KNOWN
+        subscribers.mark_known(connection, id_, now.date())
+    else:
+        id_ = found.id
+        subscribers.ask_again(connection, id_, asked.choices, asked.consent, now)
+    insert_mail(connection, id_, kind, asked.request, at, now + PENDING_FOR)
+
+
+def _may_write(found: Subscriber, now: datetime) -> bool:
+    return _may_tell_known(found, now) if found.is_active else _may_ask_again(found, now)
+
+
+def _sent_until(found: Subscriber | None, now: datetime) -> datetime:
+    """What is asked for again is forgotten with what was asked for first."""
+    until = now + SENT_WITHIN
+    return min(until, found.pending_at + PENDING_FOR) if found and found.pending_at else until
 
 
 def _may_ask_again(found: Subscriber, now: datetime) -> bool:
@@ -89,10 +114,3 @@ def _may_ask_again(found: Subscriber, now: datetime) -> bool:
 
 def _may_tell_known(found: Subscriber, now: datetime) -> bool:
     return found.known_on is None or now.date() >= found.known_on + KNOWN_AGAIN_AFTER
-
-
-def _write(
-    connection: Connection, id_: str, kind: Kind, asked: SignUp, limits: Limits, now: datetime
-) -> None:
-    at = limits.reserve(asked.address, now)
-    insert_mail(connection, id_, kind, asked.request, at, now + PENDING_FOR)

@@ -1,0 +1,74 @@
+"""Limits on the mails that strangers can cause, and what a flood of sign-ups leaves behind."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from calendar_app.core.choices import Choices
+from calendar_app.remind.signups import SENT_WITHIN, Limits
+from calendar_app.store.subscribers import PENDING_FOR
+from tests.factories import at, event
+from tests.publishing import made_up, publish
+from tests.remind.conftest import MakeOffice
+
+NOON = at("2026-11-26T12:00")
+HOUR = timedelta(hours=1)
+CATALOGUE = publish(made_up(event()))
+
+
+def reserve(limits: Limits, address: str, now: datetime) -> datetime | None:
+    return limits.reserve(address, now, now + SENT_WITHIN)
+
+
+def test_after_a_flood_mails_leave_at_once_within_a_day() -> None:
+    limits = Limits()
+
+    reserved = [reserve(limits, f"a@d{number}.example", NOON) for number in range(30_000)]
+
+    taken = [instant for instant in reserved if instant]
+    # A thousand as fast as an hour allows, and 83 an hour until the day is over.
+    assert len(taken) == 1000 + 83 * 24 - 1
+    assert max(taken) < NOON + SENT_WITHIN
+    later = NOON + SENT_WITHIN + HOUR
+    assert reserve(limits, "real@person.example", later) == later
+    assert SENT_WITHIN < PENDING_FOR
+
+
+def test_who_is_dropped_takes_nobody_elses_turn() -> None:
+    limits = Limits()
+
+    flood = [reserve(limits, f"a{number}@one.example", NOON) for number in range(5000)]
+
+    assert sum(map(bool, flood)) == 60 + 60 * 24 - 1
+    assert reserve(limits, "real@person.example", NOON) is not None
+    assert reserve(limits, "real@one.example", NOON) is None
+    assert reserve(limits, "real@one.example", NOON + HOUR) is not None
+
+
+def test_who_cannot_be_mailed_in_time_is_not_stored_and_may_come_again(
+    open_office: MakeOffice,
+) -> None:
+    office = open_office(CATALOGUE, NOON)
+    for _ in range(60 + 60 * 24 - 1):
+        reserve(office.applying.limits, "flood@example.org", NOON)
+
+    office.subscribe(Choices("en"))
+
+    assert (office.work(), office.count("subscriber"), office.count("request")) == ([], 0, 0)
+    office.subscribe(Choices("en"))
+    assert len(office.work(NOON + SENT_WITHIN + HOUR)) == 1
+    assert (office.count("subscriber"), office.applying.refused.total()) == (1, 0)
+
+
+def test_what_is_asked_again_is_mailed_before_it_is_forgotten(open_office: MakeOffice) -> None:
+    office = open_office(CATALOGUE, NOON)
+    office.subscribe(Choices("en"))
+    assert len(office.work()) == 1
+
+    almost = NOON + PENDING_FOR - HOUR
+    for _ in range(60 + 60):
+        reserve(office.applying.limits, "flood@example.org", almost)
+    office.subscribe(Choices("tr"))
+
+    assert office.work(almost) == []
+    assert office.rows("kind, state") == [("confirm", "sent")]

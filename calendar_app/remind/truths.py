@@ -47,9 +47,13 @@ class Truths:
     def __init__(self, catalogue: Catalogue, today: date) -> None:
         self.catalogue = catalogue
         self.today = today
+        self._known: dict[str, Truth] = {}
 
     def of(self, subject: str) -> Truth | None:
         """The truth about an occurrence id; of an event that is gone nothing can be said."""
+        known = self._known.get(subject)
+        if known is not None:
+            return known
         occurrence = self._occurrences.get(subject)
         event = occurrence.event if occurrence else self._event(subject)
         if event is None:
@@ -58,7 +62,10 @@ class Truths:
         if occurrence is not None and not occurrence.is_cancelled:
             text = str(occurrence.when)
         sequence = self.catalogue.event_revisions[event.id].sequence_of(subject)
-        return Truth(event, occurrence, text, sequence)
+        found = Truth(event, occurrence, text, sequence)
+        if occurrence is not None:
+            self._known[subject] = found  # no more of them than there are occurrences
+        return found
 
     @cached_property
     def _occurrences(self) -> Mapping[str, Occurrence]:

@@ -6,6 +6,7 @@ a copy for one person costs microseconds.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -92,7 +93,9 @@ class Writer:
         return prepared.fill(recipient)
 
     def _content(self, person: Subscriber, rows: Iterable[Delivery]) -> Content:
-        subjects = {kind: {row.subject for row in rows if row.kind is kind} for kind in Kind}
+        subjects: defaultdict[Kind, set[str]] = defaultdict(set)
+        for row in rows:
+            subjects[row.kind].add(row.subject)
         corrections = []
         if subjects[Kind.CORRECTION]:
             with reading(self._engine) as connection:

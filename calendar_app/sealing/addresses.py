@@ -6,6 +6,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -43,7 +44,7 @@ def seal_address(ring: Ring, subscriber: str, address: str) -> bytes:
         raise ValueError("not an address")
     padded = len(plain).to_bytes(2, "big") + plain.ljust(MAX_ADDRESS, b"\0")
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    cipher = AESGCMSIV(ring.current.purpose("addresses"))
+    cipher = _cipher(ring.current)
     return ring.current.id + nonce + cipher.encrypt(nonce, padded, subscriber.encode())
 
 
@@ -54,10 +55,20 @@ def open_address(ring: Ring, subscriber: str, sealed: bytes) -> str:
     key = ring.key(key_id(sealed))
     nonce, ciphertext = sealed[ID_BYTES:][:_NONCE_BYTES], sealed[ID_BYTES + _NONCE_BYTES :]
     try:
-        padded = AESGCMSIV(key.purpose("addresses")).decrypt(nonce, ciphertext, subscriber.encode())
+        padded = _cipher(key).decrypt(nonce, ciphertext, subscriber.encode())
     except InvalidTag:
         raise SealError("a sealed address that was changed") from None
     return padded[2 : 2 + int.from_bytes(padded[:2], "big")].decode()
+
+
+def _cipher(key: Key) -> AESGCMSIV:
+    """Raises SealError once the master is forgotten."""
+    return _cipher_of(key.purpose("addresses"))
+
+
+@lru_cache(maxsize=8)  # to make one takes longer than to open an address with it
+def _cipher_of(secret: bytes) -> AESGCMSIV:
+    return AESGCMSIV(secret)
 
 
 def key_id(sealed: bytes) -> bytes:

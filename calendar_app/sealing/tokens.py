@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from calendar_app.sealing.ring import Ring
@@ -70,4 +71,11 @@ def _decoded(token: str) -> bytes:
 
 def _tag(key: bytes, purpose: Purpose, raw: bytes, version: int) -> bytes:
     message = purpose.encode() + b"\0" + raw + version.to_bytes(4, "big")
-    return hmac.digest(key, message, "sha256")[:TAG_BYTES]
+    tag = _keyed(key).copy()
+    tag.update(message)
+    return tag.digest()[:TAG_BYTES]
+
+
+@lru_cache(maxsize=32)  # to begin with a key takes longer than to go on with it
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")

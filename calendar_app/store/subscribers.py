@@ -6,17 +6,10 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    func,
-    insert,
-    literal_column,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, func, insert, literal_column, select, update
 
 from calendar_app.core.choices import Choices, Digest
 from calendar_app.store.cells import cell, cells, listed
@@ -190,16 +183,38 @@ def columns_of(choices: Choices) -> dict[str, Any]:
 
 
 def choices_of(row: Row[Any]) -> Choices:
-    leads = _items(row.leads)
-    return Choices(
+    return _choices(
         row.language,
-        tuple(_items(row.topics)),
-        tuple(map(int, leads)),
-        Digest(row.digest),
+        row.topics,
+        row.leads,
+        row.series_leads,
+        row.digest,
         row.zone,
         row.hour,
-        row.leads == row.series_leads,
         row.discreet,
+    )
+
+
+@lru_cache(maxsize=1024)  # most people choose what others chose
+def _choices(  # noqa: PLR0913 -- as there are columns
+    language: str,
+    topics: str,
+    leads: str,
+    series_leads: str,
+    digest: str,
+    zone: str,
+    hour: int,
+    discreet: bool,
+) -> Choices:
+    return Choices(
+        language,
+        tuple(_items(topics)),
+        tuple(map(int, _items(leads))),
+        Digest(digest),
+        zone,
+        hour,
+        leads == series_leads,
+        discreet,
     )
 
 

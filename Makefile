@@ -3,6 +3,8 @@
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+# Some machines forbid Python to keep what it compiles; each process of the tests would compile all.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin

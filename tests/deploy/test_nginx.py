@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -168,8 +169,9 @@ def _is_up(pair: Pair) -> bool:
         return False
 
 
-def every_path() -> list[str]:
-    return list(Edition(real_catalogue(), TODAY, "http://127.0.0.1", Operator()).paths())
+@cache
+def every_path() -> tuple[str, ...]:
+    return tuple(Edition(real_catalogue(), TODAY, "http://127.0.0.1", Operator()).paths())
 
 
 @pytest.mark.parametrize("coding", [{}, GZIP], ids=["plain", "gzip"])

@@ -23,11 +23,11 @@ from tests.publishing import (
     TODAY,
     edition,
     feed,
-    feed_paths,
     feeds,
     made_up,
     publish,
     real_catalogue,
+    real_feed_paths,
 )
 from tests.tools.expanders import EXPANDERS, Asked
 from tests.tools.oracles import LibicalCheck, Span
@@ -79,7 +79,7 @@ def published() -> Edition:
     return edition(real_catalogue())
 
 
-PATHS = feed_paths(published())
+PATHS = real_feed_paths()
 # The days do not depend on the language; that every language is read is a test of its own.
 OF_TODAY = [Rendered(path, TODAY, horizon(TODAY)) for path in PATHS if path.startswith("/en/")]
 # What is in one of them for each year from 2019 to 2032: today is in every year there is.

@@ -21,12 +21,12 @@ from calendar_app.web.front import Front
 from calendar_app.web.guard import WSGI
 from calendar_app.words.languages import LANGUAGES
 from tests.feeds.contentlines import vevents
-from tests.publishing import BASE_URL, feed_paths, real_catalogue
+from tests.publishing import BASE_URL, real_feed_paths
 from tests.publishing import edition as new_edition
 from tests.web.asking import Reply, ask
 from tests.web.conftest import MovableClock
 
-FEEDS = feed_paths(new_edition(real_catalogue()))
+FEEDS = real_feed_paths()
 ALARM = "alarm=-7d@09:00"
 # What programs are known to send, or to leave out; none of it changes an answer.
 CLIENTS: dict[str, dict[str, str]] = {

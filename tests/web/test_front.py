@@ -53,6 +53,12 @@ def front(behind: tuple[Counted, Editions]) -> Front:
     return Front(*behind)
 
 
+@pytest.fixture(scope="module")
+def everything(editions: Editions) -> tuple[Counted, Editions]:
+    """As behind, with an edition that stays, for who asks for all there is."""
+    return Counted(create_flask(editions)), editions
+
+
 def conditions(headers: dict[str, str]) -> list[dict[str, str]]:
     """Return header sets that a visitor may send who has seen these headers before."""
     etag, modified = headers.get("ETag", '"none"'), headers.get("Last-Modified", "never")
@@ -70,9 +76,9 @@ def conditions(headers: dict[str, str]) -> list[dict[str, str]]:
 
 
 def test_nothing_changes_with_the_cache_taken_out(
-    edition: Edition, settings: Settings, flask: Counted, front: Front
+    edition: Edition, settings: Settings, everything: tuple[Counted, Editions]
 ) -> None:
-    with_front, without = Guard(front, settings), Guard(flask, settings)
+    with_front, without = Guard(Front(*everything), settings), Guard(everything[0], settings)
     for path in [*(path for _, path in paths(edition.site)), *NOT_FOUND]:
         known = dict(ask(without, path).headers)
         for headers in conditions(known):
@@ -92,8 +98,9 @@ def test_other_methods_are_flasks_affair(
 
 
 def test_a_second_visit_does_not_enter_flask(
-    edition: Edition, flask: Counted, front: Front
+    edition: Edition, everything: tuple[Counted, Editions]
 ) -> None:
+    flask, front = everything[0], Front(*everything)
     found = [path for _, path in paths(edition.site) if ask(front, path).status == 200]
     flask.calls = 0
 

@@ -63,10 +63,12 @@ class ChangeView:
 
 @dataclass(frozen=True, slots=True)
 class ChangesView:
-    """What happened at one instant in one way; ``document`` is where dates are also cited."""
+    """What happened at one instant in one way; ``document`` is where dates are also cited, None
+    once it was taken out of the data; ``cited_in`` is its id."""
 
     at: datetime
     kind: Kind
+    cited_in: str
     word: str
     tiles: tuple[Tile, ...]
     document: tuple[str, Chosen] | None
@@ -74,8 +76,8 @@ class ChangesView:
 
     @property
     def id(self) -> str:
-        """The same for ever, since what was told is never told anew."""
-        document = f"-{self.document[0].split('/')[-2]}" if self.document else ""
+        """The same for ever (RFC 4287 4.2.6), since it is only made of what was told."""
+        document = f"-{self.cited_in}" if self.cited_in else ""
         return f"{self.kind.value}-{self.at:%Y%m%dT%H%M%SZ}{document}"
 
     @property
@@ -91,9 +93,17 @@ def all_changes(presenter: Presenter) -> list[ChangesView]:
     return [_changes(list(same), presenter) for _, same in groupby(entries, key=_newest_first)]
 
 
+def change_told(entry: Entry, presenter: Presenter) -> str:
+    """One line of the list by itself: ``Talks: 6 December 2026 (was: 4 December 2026)``."""
+    return next(lines(_changes([entry], presenter), presenter))
+
+
 def _newest_first(entry: Entry) -> tuple[float, int, str]:
-    document = entry.new if entry.kind is Kind.CITED else ""
-    return -entry.at.timestamp(), _ORDER.index(entry.kind), document
+    return -entry.at.timestamp(), _ORDER.index(entry.kind), _cited_in(entry)
+
+
+def _cited_in(entry: Entry) -> str:
+    return entry.new if entry.kind is Kind.CITED else ""
 
 
 def _changes(entries: list[Entry], presenter: Presenter) -> ChangesView:
@@ -101,6 +111,7 @@ def _changes(entries: list[Entry], presenter: Presenter) -> ChangesView:
     return ChangesView(
         first.at,
         first.kind,
+        _cited_in(first),
         presenter.phrases.text(_WORDS[first.kind]),
         tiles(PartialDate.of_days(first.at.date(), first.at.date()), presenter.language),
         _document(first, presenter),
@@ -109,7 +120,7 @@ def _changes(entries: list[Entry], presenter: Presenter) -> ChangesView:
 
 
 def _document(entry: Entry, presenter: Presenter) -> tuple[str, Chosen] | None:
-    document = presenter.catalogue.documents.get(entry.new) if entry.kind is Kind.CITED else None
+    document = presenter.catalogue.documents.get(_cited_in(entry))
     if document is None:
         return None
     return presenter.path("sources", document.id), choose(document.name, presenter.language)

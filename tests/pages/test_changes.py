@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.events import ChangedBy, Text
+from calendar_app.core.events import ChangedBy, Status, Text
 from calendar_app.core.identity import Kind
 from calendar_app.core.rules import Yearly
 from calendar_app.words.changes import ChangesView, all_changes, lines
@@ -119,6 +119,19 @@ def test_the_first_publication_is_one_item() -> None:
         ),
         ([TALKS, MARCH, SEMINAR, CAMP], [("Added", ["May Day: Recurring rule"])]),
         ([MARCH, SEMINAR], [("Removed", ["talks"])]),
+        (
+            [replace(TALKS, status=Status.TENTATIVE), MARCH, SEMINAR],
+            [("Tentative", ["Talks: 4 December 2026"])],
+        ),
+        (
+            [TALKS, MARCH, replace(SEMINAR, rule=on("2027"))],
+            [
+                (
+                    "Corrected",
+                    ["Seminar: 2027 (was: March 2027). We corrected the date; the error was ours"],
+                )
+            ],
+        ),
     ],
     ids=[
         "moved",
@@ -130,6 +143,8 @@ def test_the_first_publication_is_one_item() -> None:
         "text",
         "added",
         "removed",
+        "tentative",
+        "less exact",
     ],
 )
 def test_each_kind_of_change_is_told(
@@ -168,6 +183,30 @@ def test_a_further_document_is_named_once_for_all_it_cites() -> None:
     assert named.document is not None
     assert (named.document[0], named.is_brief) == ("/en/sources/plan-24/", True)
     assert [change.path for change in named.changes] == ["/en/events/talks/", "/en/events/march/"]
+
+
+def test_an_item_keeps_its_id_when_its_document_is_taken_out() -> None:
+    documents = {id_: document(id_) for id_ in ("new", "newer")}
+    cited = [
+        replace(one, sources=(source(id_),))
+        for one, id_ in zip((TALKS, MARCH), documents, strict=True)
+    ]
+    first = publish(made_up(*cited, SEMINAR, documents=documents), FIRST, MONDAY)
+    then_ = publish(made_up(TALKS, MARCH, SEMINAR), first, at("2026-12-10T08:00"))
+
+    named = [view.id for view in newest(first)]
+    left = [view for view in newest(then_) if view.at == MONDAY]
+
+    assert named == ["cited-20261130T100000Z-new", "cited-20261130T100000Z-newer"]
+    assert [view.id for view in left] == named
+    assert [view.document for view in left] == [None, None]
+    everything_told = [view.id for view in newest(then_)]
+    assert len(set(everything_told)) == len(everything_told)
+    tree = Tree(edition(then_).get("/en/changes/").plain.body.decode()).root
+    assert faults(tree) == []
+    assert set(named) <= {li.attributes.get("id") for li in tree.all("li")}
+    feed = edition(then_).get("/en/changes.atom").plain.body.decode()
+    assert [feed.count(f"en/changes/{id_}<") for id_ in named] == [1, 1]
 
 
 def test_what_a_reader_must_know_first_comes_first() -> None:

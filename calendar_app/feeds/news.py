@@ -1,26 +1,35 @@
 """The dates of the next days as news (RFC 4287): one entry for each, when it is a week away, so
-that a news reader reminds and nobody has to know who reads."""
+that a news reader reminds and nobody has to know who reads. Who was told of a date is told when it
+is another one, or none."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from operator import attrgetter
 from typing import Final
 
+from calendar_app.core.identity import Entry as Change
+from calendar_app.core.identity import Kind
 from calendar_app.core.occurrences import Occurrence
+from calendar_app.core.precision import UNKNOWN, DateError, PartialDate
 from calendar_app.core.rrules import ONE_DAY
 from calendar_app.feeds.atom import Entry, Feed, atom_bytes, tag
 from calendar_app.feeds.listing import Listing
+from calendar_app.words.changes import change_told
 from calendar_app.words.explanation import change_line, why_line
 from calendar_app.words.formatting import format_day, sentence_case
 
 DAYS_BEFORE: Final = 7
 # Who opens a news reader once a month still finds what was told.
 DAYS_KEPT: Final = 30
+_NO_DATES: Final = {Kind.TEXT, Kind.CITED}
 
 
 def news_bytes(listing: Listing) -> bytes:
     """A pure function of the day: an entry is there from a week before the date, and is as new as
-    that day, or as the last change of the date since."""
+    that day, or as what became of the date since."""
     presenter = listing.presenter
     domain, language = presenter.catalogue.calendar.uid_domain, presenter.language
     _, question_mark, query = listing.source.partition("?")
@@ -33,25 +42,72 @@ def news_bytes(listing: Listing) -> bytes:
         listing.page,
         datetime.combine(presenter.today, time(), UTC),
     )
-    told = (found for found in listing.in_order if _is_news(found, listing))
-    return atom_bytes(feed, [_entry(occurrence, listing) for occurrence in told])
+    return atom_bytes(feed, list(_entries(listing)))
 
 
-def _is_news(occurrence: Occurrence, listing: Listing) -> bool:
-    if not occurrence.when.is_exact or occurrence.event.is_context:
+def _entries(listing: Listing) -> Iterator[Entry]:
+    changes, today = _changes(listing), listing.presenter.today
+    there = [found for found in listing.in_order if not found.event.is_context]
+    for occurrence in there:
+        change = _untold(changes.get(occurrence.id, []), str(occurrence.when), today)
+        if change or _is_near(occurrence.when, today):
+            yield _entry(occurrence, change, changes, listing)
+    gone = changes.keys() - {occurrence.id for occurrence in there}
+    for id_ in sorted(gone):
+        change = _untold(changes[id_], "", today)
+        if change and change.kind is Kind.REMOVED:
+            yield _removed(change, listing)
+
+
+def _changes(listing: Listing) -> dict[str, list[Change]]:
+    """What became of the dates listed, by occurrence, or by event where it is of all its dates."""
+    listed = {event.id for event, _ in listing.dates if not event.is_context}
+    found: dict[str, list[Change]] = {}
+    for revisions in listing.presenter.catalogue.revisions.values():
+        for change in revisions.changes:
+            if change.event in listed and change.kind not in _NO_DATES:
+                found.setdefault(change.occurrence or change.event, []).append(change)
+    return {id_: sorted(told, key=attrgetter("at")) for id_, told in found.items()}
+
+
+def _untold(changes: list[Change], now: str, today: date) -> Change | None:
+    """What became of a date that had been told and would be still, were it not ``now`` another."""
+    for change in reversed(changes):
+        if change.old in ("", change.new, now):
+            continue
+        was = _date(change.old)
+        if _is_near(was, change.at.date()) and _is_near(was, today):
+            return replace(change, new=now)
+    return None
+
+
+def _date(text: str) -> PartialDate:
+    try:
+        return PartialDate.parse(text)
+    except DateError:  # the rule of a series, or nothing
+        return UNKNOWN
+
+
+def _is_near(when: PartialDate, today: date) -> bool:
+    if not when.is_exact or when.first is None:
         return False
-    days_away = (occurrence.first - listing.presenter.today).days
-    return -DAYS_KEPT <= days_away <= DAYS_BEFORE
+    return -DAYS_KEPT <= (when.first - today).days <= DAYS_BEFORE
 
 
-def _entry(occurrence: Occurrence, listing: Listing) -> Entry:
+def _entry(
+    occurrence: Occurrence,
+    change: Change | None,
+    changes: dict[str, list[Change]],
+    listing: Listing,
+) -> Entry:
     presenter = listing.presenter
     view, language = presenter.view(occurrence), presenter.language
-    is_day = occurrence.first == occurrence.last
+    is_day = occurrence.when.is_exact and occurrence.first == occurrence.last
     when = format_day(occurrence.first, language, weekday=True) if is_day else view.when
     lines = [
         sentence_case(when, language),
         *(change_line(found, presenter) for found in view.history),
+        change_told(change, presenter) if change and not view.history else "",
         view.occasion.note.value if view.occasion and view.occasion.note else "",
         view.summary.value if view.summary else "",
         why_line(view.event, presenter),
@@ -59,14 +115,37 @@ def _entry(occurrence: Occurrence, listing: Listing) -> Entry:
     return Entry(
         tag(presenter.catalogue.calendar.uid_domain, f"{language.tag}/agenda/{occurrence.id}"),
         f"{presenter.headline(view)} – {view.when}",
-        _told_at(occurrence, listing),
+        _told_at(occurrence, changes, listing),
         listing.base_url + view.path,
         [line for line in lines if line],
     )
 
 
-def _told_at(occurrence: Occurrence, listing: Listing) -> datetime:
-    announced_at = datetime.combine(occurrence.first - DAYS_BEFORE * ONE_DAY, time(), UTC)
+def _removed(change: Change, listing: Listing) -> Entry:
+    presenter = listing.presenter
+    told = change_told(change, presenter)
+    return Entry(
+        tag(
+            presenter.catalogue.calendar.uid_domain,
+            f"{presenter.language.tag}/agenda/{change.occurrence}",
+        ),
+        f"{presenter.phrases.text('change_removed')}: {told}",
+        change.at,
+        listing.base_url + presenter.path("events", change.event),
+        [told],
+    )
+
+
+def _told_at(
+    occurrence: Occurrence, changes: dict[str, list[Change]], listing: Listing
+) -> datetime:
+    """When it was a week away, but not before it was published as it is."""
     revision = listing.presenter.catalogue.event_revisions[occurrence.event.id]
-    own = revision.occurrences.get(occurrence.id)
-    return max(announced_at, own.modified_at) if own else announced_at
+    instants = [revision.created_at, revision.modified_at]
+    if _is_near(occurrence.when, listing.presenter.today):
+        instants.append(datetime.combine(occurrence.first - DAYS_BEFORE * ONE_DAY, time(), UTC))
+    if own := revision.occurrences.get(occurrence.id):
+        instants.append(own.modified_at)
+    of_all = changes.get(occurrence.event.id, [])
+    instants += [change.at for change in (*of_all, *changes.get(occurrence.id, []))]
+    return max(instants)

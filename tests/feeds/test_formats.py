@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -15,7 +16,7 @@ from xml.etree import ElementTree
 import pytest
 
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.events import Text
+from calendar_app.core.events import Event, Text
 from calendar_app.core.precision import PartialDate
 from calendar_app.feeds.csvlist import COLUMNS
 from calendar_app.feeds.formats import FORMATS
@@ -27,7 +28,16 @@ from calendar_app.words.languages import LANGUAGES
 from tests import factories
 from tests.cli.json_schema import problems
 from tests.feeds.contentlines import vevents
-from tests.publishing import BASE_URL, TODAY, edition, made_up, publish, real_catalogue
+from tests.publishing import (
+    BASE_URL,
+    EVENTS,
+    TODAY,
+    edition,
+    made_up,
+    publish,
+    published_files,
+    real_catalogue,
+)
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 LONG = "Long " + "and longer " * 18 + "name"
@@ -337,14 +347,24 @@ def test_atom_has_what_rfc_4287_requires(tag: str) -> None:
         assert datetime.fromisoformat(at.text or "")
 
 
+@cache
+def in_time() -> Catalogue:
+    """Return the real data, published long before the days that are looked at."""
+    return published_files({str(EVENTS): EVENTS.read_bytes()}, {}, factories.at("2026-09-01"))
+
+
 def test_a_date_is_news_when_it_is_a_week_away() -> None:
-    before, then, later = (entries("/en/agenda.atom", date(2026, 11, day)) for day in (20, 21, 30))
+    catalogue = in_time()
+    before, then, later = (
+        entries("/en/agenda.atom", date(2026, 11, day), catalogue) for day in (20, 21, 30)
+    )
 
     assert "cuba-solidarity-days-2026-11" not in before
     assert then["cuba-solidarity-days-2026-11"] == "2026-11-21T00:00:00Z"
     assert later["cuba-solidarity-days-2026-11"] == "2026-11-21T00:00:00Z"
-    assert entries("/en/agenda.atom", date(2026, 12, 28)).get("cuba-solidarity-days-2026-11")
-    assert not entries("/en/agenda.atom", date(2026, 12, 29)).get("cuba-solidarity-days-2026-11")
+    last, after = (entries("/en/agenda.atom", date(2026, 12, day), catalogue) for day in (28, 29))
+    assert "cuba-solidarity-days-2026-11" in last
+    assert "cuba-solidarity-days-2026-11" not in after
 
 
 def test_a_background_is_no_news() -> None:
@@ -362,11 +382,122 @@ def test_a_choice_is_news_of_its_own() -> None:
     assert len(ids) == 3
 
 
-def test_a_date_cancelled_after_it_was_news_is_news_again() -> None:
-    day = factories.on("2026-11-24")
-    first = publish(made_up(factories.event("walk", day)))
-    off = made_up(factories.event("walk", day, changes=(factories.cancelled("2026-11-24"),)))
-    then = publish(off, first, factories.at("2026-11-23T15:00"))
+WALK = factories.event(
+    "walk", factories.on("2026-11-27"), topics=("labour",), name=Text({"en": "Walk"})
+)
 
-    assert entries("/en/agenda.atom", TODAY, first) == {"walk": "2026-11-17T00:00:00Z"}
-    assert entries("/en/agenda.atom", TODAY, then) == {"walk": "2026-11-23T15:00:00Z"}
+
+def after(change: Event | None, when: str = "2026-11-23T15:00") -> Catalogue:
+    """Return what is published after a walk on 27 November was told."""
+    told = publish(made_up(WALK), None, factories.at("2026-11-01"))
+    return publish(made_up(*filter(None, [change])), told, factories.at(when))
+
+
+def news(today: date, catalogue: Catalogue) -> list[tuple[str, str, list[str]]]:
+    """Return title, instant and lines of each entry, the newest first."""
+    root = ElementTree.fromstring(body("/en/agenda.atom", catalogue, today))  # noqa: S314
+    found = [
+        (
+            entry.findtext(f"{ATOM}title", ""),
+            entry.findtext(f"{ATOM}updated", ""),
+            re.findall("<p>(.*?)</p>", entry.findtext(f"{ATOM}content", "")),
+        )
+        for entry in root.iter(f"{ATOM}entry")
+    ]
+    if found:
+        assert root.findtext(f"{ATOM}updated") == max(updated for _, updated, _ in found)
+    return found
+
+
+def test_a_date_cancelled_after_it_was_news_is_news_again() -> None:
+    off = replace(WALK, changes=(factories.cancelled("2026-11-27"),))
+
+    assert entries("/en/agenda.atom", TODAY, after(WALK)) == {"walk": "2026-11-20T00:00:00Z"}
+    assert entries("/en/agenda.atom", TODAY, after(off)) == {"walk": "2026-11-23T15:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("change", "title", "told"),
+    [
+        (
+            replace(WALK, changes=(factories.moved("2026-11-27", "2026-12-20"),)),
+            "Walk – 20 December 2026",
+            "Moved from 27 November 2026 to 20 December 2026. Moved by the organisers.",
+        ),
+        (
+            replace(WALK, changes=(factories.moved("2026-11-27", "2027-02"),)),
+            "Walk – in February 2027, day not known",
+            "Moved from 27 November 2026 to February 2027. Moved by the organisers.",
+        ),
+        (
+            replace(WALK, rule=factories.on("2027-02-03")),
+            "Walk – 3 February 2027",
+            "Walk: 3 February 2027 (was: 27 November 2026). "
+            "We corrected the date; the error was ours",
+        ),
+        (
+            replace(WALK, rule=factories.on("2026-11-25")),
+            "Walk – 25 November 2026",
+            "Walk: 25 November 2026 (was: 27 November 2026). "
+            "We corrected the date; the error was ours",
+        ),
+    ],
+)
+def test_who_was_told_of_a_date_is_told_that_it_is_another(
+    change: Event, title: str, told: str
+) -> None:
+    catalogue = after(change)
+
+    ((found, updated, lines),) = news(TODAY, catalogue)
+
+    assert (found, updated) == (title, "2026-11-23T15:00:00Z")
+    assert told in lines
+    assert news(date(2026, 12, 27), catalogue)
+    ids = {tuple(entries("/en/agenda.atom", TODAY, one)) for one in (catalogue, after(WALK))}
+    assert ids == {("walk",)}
+
+
+def test_a_move_of_a_date_that_nobody_was_told_of_is_no_news() -> None:
+    away = replace(WALK, changes=(factories.moved("2026-11-27", "2026-12-20"),))
+    catalogue = after(away, "2026-11-19T15:00")
+
+    assert news(TODAY, catalogue) == []
+    assert entries("/en/agenda.atom", date(2026, 12, 13), catalogue) == {
+        "walk": "2026-12-13T00:00:00Z"
+    }
+
+
+def test_what_was_moved_away_is_news_again_when_it_is_a_week_away() -> None:
+    catalogue = after(replace(WALK, changes=(factories.moved("2026-11-27", "2026-12-20"),)))
+
+    ((_, before, _),) = news(date(2026, 12, 12), catalogue)
+    ((_, then, _),) = news(date(2026, 12, 13), catalogue)
+
+    assert (before, then) == ("2026-11-23T15:00:00Z", "2026-12-13T00:00:00Z")
+
+
+def test_who_was_told_of_a_date_is_told_that_it_is_taken_out() -> None:
+    walks = factories.event(
+        "walks", factories.WEEKENDS, topics=("labour",), name=Text({"en": "Walks"})
+    )
+    told = publish(made_up(walks), None, factories.at("2026-11-01"))
+    out = replace(walks, except_on=frozenset({date(2026, 11, 28)}))
+    catalogue = publish(made_up(out), told, factories.at("2026-11-23T15:00"))
+
+    found, _ = news(TODAY, catalogue)
+
+    taken_out = "Walks: 28–29 November 2026"
+    assert found == (f"Removed: {taken_out}", "2026-11-23T15:00:00Z", [taken_out])
+
+
+def test_news_is_not_older_than_what_is_told() -> None:
+    late = factories.event("late", factories.on("2026-11-24"), topics=("labour",))
+    told = publish(made_up(WALK), None, factories.at("2026-11-01"))
+    catalogue = publish(made_up(WALK, late), told, factories.at("2026-11-23T15:00"))
+
+    assert news(TODAY, told)[0][1] == "2026-11-20T00:00:00Z"
+    assert entries("/en/agenda.atom", TODAY, catalogue) == {
+        "late": "2026-11-23T15:00:00Z",
+        "walk": "2026-11-20T00:00:00Z",
+    }
+    assert [updated for _, updated, _ in news(TODAY, catalogue)][0] == "2026-11-23T15:00:00Z"

@@ -71,11 +71,13 @@ def told(comparison: Comparison, at: datetime) -> Iterator[Entry]:
     """The lines for the list of changes."""
     before, after = comparison.before, comparison.after
     if before.rule.is_recurring or after.rule.is_recurring:
-        if before.rule != after.rule or _is_bounded_anew(comparison):
-            yield Entry(at, Kind.CORRECTED, after.id, "", series(before), series(after))
-            return
         if before.status is not after.status:
             yield Entry(at, _standing(before.status, after.status), after.id)
+        if before.rule != after.rule or _is_bounded_anew(comparison):
+            # That a series ends, or goes on, is nobody's error; another rule says it was wrong.
+            kind = Kind.CORRECTED if before.rule != after.rule else Kind.BOUNDS
+            yield Entry(at, kind, after.id, "", series(before), series(after))
+            return
     for was, is_ in comparison.changed:
         if is_moved(was, is_) and not _is_told_of_the_series(was, is_):
             yield Entry(

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     REINSTATED = "reinstated"
     TENTATIVE = "tentative"
     SCHEDULED = "scheduled"  # what was tentative is firm
+    BOUNDS = "bounds"  # a series begins or ends otherwise
     MORE_EXACT = "more-exact"
     TEXT = "text"
     CITED = "cited"

@@ -101,13 +101,15 @@ class PartialDate:
         within. What was said to be approximate or uncertain may have been somewhere else."""
         if other.is_exact or self == other or self == UNKNOWN:
             return False
+        is_as_wide = (self.first, self.last) == (other.first, other.last)
         if other.is_qualified and not self.is_qualified:
-            return _RANK[self.precision] <= _RANK[other.precision]
-        is_within = (other.first is None or (self.first or date.min) >= other.first) and (
-            other.last is None or (self.last or date.max) <= other.last
-        )
-        is_narrower = (self.first, self.last) != (other.first, other.last)
-        return is_within and (is_narrower or self.is_exact)
+            is_wider = other._is_within(self) and not is_as_wide
+            return _RANK[self.precision] <= _RANK[other.precision] and not is_wider
+        return self._is_within(other) and (self.is_exact or not is_as_wide)
+
+    def _is_within(self, other: PartialDate) -> bool:
+        first, last = self.first or date.min, self.last or date.max
+        return (other.first or date.min) <= first and last <= (other.last or date.max)
 
     def __str__(self) -> str:
         if self.ends is not None:

@@ -30,6 +30,7 @@ _WORDS: Final = {
     Kind.REINSTATED: "change_reinstated",
     Kind.TENTATIVE: "status_tentative",
     Kind.SCHEDULED: "status_scheduled",
+    Kind.BOUNDS: "change_bounds",
     Kind.MORE_EXACT: "change_more_exact",
     Kind.REMOVED: "change_removed",
     Kind.ADDED: "change_added",

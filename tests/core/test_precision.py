@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given
 
 from calendar_app.core.precision import UNKNOWN, DateError, PartialDate, Precision, parse_day
+from tests.core.strategies import partial_dates
 
 DAY = date(2024, 5, 4)
 NEXT = date(2024, 5, 5)
@@ -171,3 +173,32 @@ def test_what_is_no_day_is_refused_as_one(text: str) -> None:
         parse_day(text)
 
     assert str(refusal.value) == f"{text!r} is not a day; write a day such as 2024-05-04"
+
+
+@given(partial_dates(), partial_dates())
+def test_of_two_dates_at_most_one_is_more_exact(one: PartialDate, other: PartialDate) -> None:
+    assert not (one.is_more_exact_than(other) and other.is_more_exact_than(one))
+    assert not one.is_more_exact_than(one)
+
+
+@pytest.mark.parametrize(
+    ("now", "was", "expected"),
+    [
+        ("2027-05", "unknown", True),
+        ("unknown", "2027-05", False),
+        ("2027", "2027-05", False),
+        ("2027-06", "2027-05", False),
+        ("2027-05-01/2027-05-31", "2027-05", True),
+        ("2027-05-04", "2027-05-04/2027-05-06", False),
+        ("2027-05-04", "2027-05-04/..", True),
+        ("2027-05-04", "2027-05-04?", True),
+        ("2027-06-04", "2027-05~", True),
+        ("2027", "2027-05~", False),
+        ("2027-05~", "2027", True),
+        ("2027-05~", "2027-05", False),
+    ],
+)
+def test_what_lies_within_or_was_uncertain_is_more_exact(
+    now: str, was: str, expected: bool
+) -> None:
+    assert PartialDate.parse(now).is_more_exact_than(PartialDate.parse(was)) is expected

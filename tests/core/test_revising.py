@@ -296,9 +296,18 @@ def test_another_end_of_a_series_is_told_once() -> None:
 
     bounded = "05-01 ../2024-12-31"
     assert told(old, ended) == [
-        Entry(LATER, Kind.CORRECTED, "may-day", "", "05-01", bounded),
+        Entry(LATER, Kind.BOUNDS, "may-day", "", "05-01", bounded),
     ]
-    assert told(ended, back) == [Entry(LAST, Kind.CORRECTED, "may-day", "", bounded, "05-01")]
+    assert told(ended, back) == [Entry(LAST, Kind.BOUNDS, "may-day", "", bounded, "05-01")]
+
+
+def test_a_series_that_becomes_firm_with_another_rule_is_told_of_both() -> None:
+    old = first(event(status=Status.TENTATIVE))
+
+    assert told(old, then(old, event(rule=Yearly(5, 2)))) == [
+        Entry(LATER, Kind.SCHEDULED, "may-day"),
+        Entry(LATER, Kind.CORRECTED, "may-day", "", "05-01", "05-02"),
+    ]
 
 
 def test_a_series_cancelled_as_a_whole_is_told_once_and_every_sequence_grows() -> None:

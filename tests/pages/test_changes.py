@@ -158,8 +158,8 @@ def test_a_series_that_begins_later_shows_both_beginnings() -> None:
 
     ((word, (line,)),) = told(then(TALKS, later, SEMINAR))
 
-    assert word == "Corrected"
-    assert line.startswith("March: every year on 1 May (1 January 2027 – …) (was: every year on 1")
+    assert word == "Beginning or end changed"
+    assert line == ("March: every year on 1 May (1 January 2027 – …) (was: every year on 1 May)")
 
 
 def test_what_was_cancelled_and_comes_after_all_is_told_twice() -> None:

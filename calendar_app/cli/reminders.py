@@ -22,7 +22,7 @@ from calendar_app.wiring import make_clock, make_steady_clock
 from calendar_app.worker.alone import alone
 from calendar_app.worker.clocks import ClockWatch
 from calendar_app.worker.parts import put_together
-from calendar_app.worker.rehearsal import due_lines, rehearsal
+from calendar_app.worker.rehearsal import rehearse
 from calendar_app.worker.reports import Reports
 from calendar_app.worker.running import Worker
 
@@ -42,7 +42,7 @@ def worker(once: bool, at: datetime | None, dry_run: bool, has_parent: bool) -> 
         settings = replace(settings, now=at.replace(tzinfo=UTC))
     with alone_if_needed(settings, dry_run):
         if dry_run:
-            for line in _rehearsed(settings):
+            for line in rehearse(settings, make_clock(settings)):
                 click.echo(line)
         elif once or at:
             click.echo(_once(settings))
@@ -72,18 +72,6 @@ def _once(settings: Settings) -> str:
     rest = "; an edit rests" if ticked.is_resting else ""
     planned = f"{ticked.planned} due, {ticked.corrected} corrections{rest}"
     return f"{requests} requests; {planned}; mails: {sent}"
-
-
-def _rehearsed(settings: Settings) -> list[str]:
-    parts = put_together(settings, make_clock(settings))
-    now = parts.clock()
-    with rehearsal(parts.engine) as engine:
-        requests = replace(parts.applying, engine=engine).apply_waiting(now)
-        tick(engine, parts.catalogue, now)
-        with engine.begin() as connection:
-            lines = list(due_lines(connection, now))
-    parts.close()
-    return [f"{requests} requests", *lines]
 
 
 def _run(settings: Settings, has_parent: bool) -> None:

@@ -54,7 +54,7 @@ class Sender:
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Who a mail goes to. ``message_id`` is without angle brackets, the addresses of pages are
-    absolute, and ``sent_at`` is the same each time the mail is tried."""
+    absolute, and ``sent_at`` is when it is tried."""
 
     address: str
     message_id: str

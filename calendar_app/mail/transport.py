@@ -37,7 +37,8 @@ ACCEPTED = Handover(Verdict.ACCEPTED)
 
 
 class Transport(Protocol):
-    """Threads may share one. A mail that is tried again is the same bytes."""
+    """Threads may share one. A mail that is tried again has the Message-ID that it had, by which
+    whoever gets both knows that they are one; its date and its words are those of the day."""
 
     def send(self, message: Message) -> Handover: ...
 

@@ -22,13 +22,15 @@ SUPPRESSED_FOR_BOUNCES: Final = "bounces"
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """``folder`` is where it is noted who was erased, so that no restore brings them back."""
+    """``folder`` is where it is noted who was erased, so that no restore brings them back; None
+    where everything is undone."""
 
     ring: Ring
-    folder: Path
+    folder: Path | None
 
     def erase(self, connection: Connection, person: str, today: date) -> None:
-        note_erased(self.folder, person, today)
+        if self.folder is not None:
+            note_erased(self.folder, person, today)
         erasure.erase(connection, person)
 
     def bounce(self, connection: Connection, person: str, today: date) -> None:

@@ -77,6 +77,15 @@ class Writer:
         truths = self._truths(_local_day(now, person))
         return why_not(delivery, person.choices, truths, now)
 
+    def has_words(self, person: Subscriber, rows: Sequence[Delivery], now: datetime) -> bool:
+        """Whether there is anything to tell."""
+        try:
+            if rows[0].kind not in SINGLE:
+                self._dates(self._content(person, rows), _local_day(now, person))
+        except Nothing:
+            return False
+        return True
+
     def write(
         self, person: Subscriber, address: str, rows: Sequence[Delivery], name: str, now: datetime
     ) -> Message:

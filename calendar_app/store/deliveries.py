@@ -120,7 +120,8 @@ def claim(
 
 def _together(rows: list[Any]) -> list[Any]:
     """Of what is due for a person, what goes into one mail: what was tried together before, so
-    that a mail sent twice is the same mail; else all that is new, but for what stands alone."""
+    that a mail sent twice tells of the same dates under the same id; else all that is new, but for
+    what stands alone."""
     first = rows[0]
     if first.mail:
         return [row for row in rows if row.mail == first.mail]

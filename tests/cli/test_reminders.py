@@ -18,8 +18,10 @@ from calendar_app.core.choices import Choices
 from calendar_app.mail.bounces import bounce_address
 from calendar_app.sealing.addresses import address_index, seal_address
 from calendar_app.sealing.ring import load_or_make, new_ring
+from calendar_app.sealing.seal import seal
 from calendar_app.sealing.tokens import Purpose, make_token
 from calendar_app.store.database import reading
+from calendar_app.store.inbox import RequestKind, append, count_requests, finish, take
 from calendar_app.store.subscribers import add_pending, confirm, new_id
 from tests.factories import at
 from tests.mail.servers import Answers, real_server
@@ -90,6 +92,47 @@ def test_what_would_be_sent_is_listed_and_then_it_is_sent(
     assert sent.stdout == "0 requests; 1 due, 0 corrections; mails: 1 accepted\n"
     assert facts(store) == (1, ("sent", ""))
     assert READER not in listed.output + sent.output
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_a_dry_run_writes_nothing_and_lists_nothing_that_is_over(
+    store: Place, run: Run, person: str
+) -> None:
+    away = {"CALENDAR_SMTP_URL": "smtp://127.0.0.1:1"}
+    assert run("worker", "--at", "2027-03-07T08:00Z", **away).exit_code == 0
+    ring = load_or_make(store.folder)
+    token = {"token": make_token(ring, Purpose.MANAGE, person)}
+    append(store.web, RequestKind.LEAVE, seal(ring.current.requests.public_key(), "leave", token))
+    before = files(store.folder)
+
+    listed = run("worker", "--dry-run", "--at", "2027-03-07T09:00Z")
+    assert (listed.exit_code, listed.stdout) == (0, "1 requests\n")
+
+    assert files(store.folder) == before
+    with store.worker.begin() as connection:
+        assert count_requests(connection) == 1
+        finish(connection, take(connection, 1)[0])
+    assert run("worker", "--dry-run", "--at", "2027-03-07T09:00Z").stdout.splitlines() == [
+        "0 requests",
+        "     1 reminder day 2027-03-08 1 days before",
+        "     1 reminder day 2027-03-08 7 days before",
+    ]
+    # The day is over, and what waits is not sent any more.
+    assert run("worker", "--dry-run", "--at", "2027-03-09T08:00Z").stdout == "0 requests\n"
+    assert run("worker", "--at", "2027-03-09T08:00Z").stdout.endswith("mails: no mail\n")
+
+
+def test_a_dry_run_where_nothing_is_stored_says_so(run: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    settings = {"CALENDAR_STATE_DIR": str(empty), "CALENDAR_DATABASE_URL": ""}
+
+    listed = run("worker", "--once", "--dry-run", **settings)
+
+    assert (listed.exit_code, listed.output) == (0, "nothing is stored yet\n")
+    assert not empty.exists()
 
 
 @pytest.mark.usefixtures("person")

@@ -67,12 +67,13 @@ def files(edition: Edition, paths: Iterable[str], *, relative: bool) -> Iterator
 
 
 def with_relative_links(edition: Edition, path: str, body: bytes) -> bytes:
-    """The page with links from file to file; where there is no file, to the site."""
+    """The page with links from file to file; where there is no file, to the site. So do forms:
+    what they ask for is made by a server."""
     folder = posixpath.dirname(f"/{file_name(path)}")
 
     def link(match: re.Match[str]) -> str:
         attribute, target, fragment = match[1], match[2], match[3] or ""
-        if edition.get(target).status == 200:
+        if attribute != "action" and edition.get(target).status == 200:
             address = posixpath.relpath(f"/{file_name(target)}", folder)
         else:
             address = edition.site.base_url + target

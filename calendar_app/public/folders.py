@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
@@ -64,19 +64,17 @@ def publish(folder: Path, edition: Edition, paths: Iterable[str]) -> Result:
 
 
 def copy_out(folder: Path, edition: Edition, paths: Iterable[str]) -> Result:
-    """Files that lead to each other without a web server, in a plain folder to carry away."""
+    """Files that lead to each other without a web server, in a plain folder to carry away. A run
+    that is killed just as it changes the folders leaves the copy aside; the next puts it back."""
     folder = Path(os.path.abspath(folder))
-    with _building(folder) as new:
+    with _building(folder) as new, _put_back(folder, new.with_suffix(".old")) as old:
         present = _copied(folder)
         result = _build(new, files(edition, paths, relative=True), present)
         if result.is_news:
-            old = new.with_suffix(".old")
-            shutil.rmtree(old, ignore_errors=True)
             if present:
                 folder.rename(old)
             new.rename(folder)
             _sync(folder.parent)
-            shutil.rmtree(old, ignore_errors=True)
     return result
 
 
@@ -96,6 +94,27 @@ def _building(folder: Path) -> Iterator[Path]:
             shutil.rmtree(new, ignore_errors=True)
     finally:
         os.close(parent)  # gives the lock back
+
+
+@contextmanager
+def _put_back(folder: Path, old: Path) -> Iterator[Path]:
+    """Where the copy is moved to make room. At the beginning and at the end it is back if there is
+    no other, and gone if there is: a folder is not exchanged for another in one step."""
+    _settle(folder, old)
+    try:
+        yield old
+    finally:
+        _settle(folder, old)
+
+
+def _settle(folder: Path, old: Path) -> None:
+    # The manifest is written last, so what has one is whole.
+    if (old / MANIFEST).is_file() and not (folder / MANIFEST).is_file():
+        with suppress(OSError):  # something else is in the way, and says so when it is looked at
+            old.rename(folder)
+            _sync(folder.parent)
+    else:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _lock(descriptor: int, folder: Path) -> None:

@@ -7,7 +7,9 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -325,6 +327,11 @@ def test_every_link_of_the_copy_leads_to_a_file_or_to_the_site(real: Edition, si
     assert not list(site.rglob("*.gz"))
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
+        # What is chosen in a form changes what a server answers; a file stays as it is.
+        for address in re.findall(r'<form\b[^>]* action="([^"]*)"', text):
+            assert address.startswith(real.site.base_url + "/"), (page, address)
+            assert real.get(urlsplit(address).path).status == 200
+        assert text.count("<form") == len(re.findall(r'<form\b[^>]* action="', text))
         for address in re.findall(r'\b(?:href|src)="([^"]*)"', text):
             parts = urlsplit(address)
             assert not parts.path.startswith("/") or parts.scheme, address
@@ -334,7 +341,10 @@ def test_every_link_of_the_copy_leads_to_a_file_or_to_the_site(real: Edition, si
 
 def test_a_link_to_what_has_no_file_leads_to_the_site(small: SmallData) -> None:
     one = of(small)
-    body = b'<a href="/en/topics/silent.ics">a</a><a href="/ar/#topics">b</a><a href="#c">c</a>'
+    body = (
+        b'<a href="/en/topics/silent.ics">a</a><a href="/ar/#topics">b</a><a href="#c">c</a>'
+        b'<form action="/en/subscribe/#how">'
+    )
     one._finished["/en/about/"] = replace(
         one.get("/en/about/"), plain=replace(one.get("/en/about/").plain, body=body)
     )
@@ -343,6 +353,7 @@ def test_a_link_to_what_has_no_file_leads_to_the_site(small: SmallData) -> None:
     assert found["en/about/index.html"] == (
         b'<a href="https://calendar.example/en/topics/silent.ics">a</a>'
         b'<a href="../../ar/index.html#topics">b</a><a href="#c">c</a>'
+        b'<form action="https://calendar.example/en/subscribe/#how">'
     )
 
 
@@ -354,6 +365,85 @@ def test_a_copy_is_replaced_by_the_next_one(small: SmallData, site: Path) -> Non
 
     assert names(site.parent) == {"public"}
     assert json.loads((site / "manifest.json").read_bytes())["edition"] == tomorrow.id
+
+
+# Run by itself, since it ends itself where nothing can be caught.
+KILLED = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from calendar_app.public.folders import copy_out
+from tests.public.test_export import TOMORROW, of
+from tests.small_data import SmallData
+
+data, site, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+rename, renamed = Path.rename, []
+
+def renaming(path, target):
+    if len(renamed) == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+    renamed.append(path)
+    return rename(path, target)
+
+tomorrow = of(SmallData(data), TOMORROW)
+Path.rename = renaming
+copy_out(site, tomorrow, ["/en/", "/en/calendar.ics"])
+"""
+
+
+def broken() -> Iterator[str]:
+    yield "/en/"
+    raise OSError("the disk is full")
+
+
+def test_a_copy_is_never_lost_wherever_a_run_is_killed(small: SmallData, site: Path) -> None:
+    """Before the old one is moved away, or between: the next run puts it back before it begins,
+    and nothing in its place unless it comes to its end."""
+    paths = ["/en/", "/en/calendar.ics"]
+    today, tomorrow = of(small), of(small, TOMORROW)
+    copy_out(site, today, paths)
+    whole = everything(site)
+    for last, is_there in ((0, True), (1, False)):
+        killed = [sys.executable, "-c", KILLED, small.events.parent, site, str(last)]
+        assert subprocess.run(killed, check=False).returncode == -signal.SIGKILL
+        assert site.exists() is is_there
+        with pytest.raises(OSError, match="the disk is full"):
+            copy_out(site, tomorrow, broken())
+        assert (everything(site), names(site.parent)) == (whole, {"public"})
+    assert copy_out(site, tomorrow, paths).is_news
+    assert names(site.parent) == {"public"}
+
+
+def test_a_run_that_is_interrupted_between_puts_the_copy_back(
+    small: SmallData, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today, tomorrow = of(small), of(small, TOMORROW)
+    copy_out(site, today, today.paths())
+    before = everything(site)
+    rename = Path.rename
+
+    def interrupted(path: Path, target: Path) -> Path:
+        if path.name.endswith(".new"):
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        copy_out(site, tomorrow, tomorrow.paths())
+
+    assert (everything(site), names(site.parent)) == (before, {"public"})
+
+
+def test_a_copy_put_aside_is_not_put_over_anything_else(small: SmallData, site: Path) -> None:
+    one = of(small)
+    copy_out(site, one, one.paths())
+    site.rename(site.with_name("public.export.old"))
+    make_folder(site)
+
+    with pytest.raises(ExportError, match="public is there and no copy"):
+        copy_out(site, one, one.paths())
+    assert everything(site).keys() == {"mine"}
+    assert (site.with_name("public.export.old") / "manifest.json").is_file()
 
 
 @pytest.mark.browser

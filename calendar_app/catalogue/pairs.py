@@ -70,6 +70,7 @@ def read_pair(paths: Iterable[Path]) -> Pair:
         raise DataError([*faults, *error.faults]) from error
     if faults:
         raise DataError(faults)
+    revisions = {file.name: revisions[file.name] for file in files if file.name in revisions}
     return Pair(replace(catalogue, revisions=revisions), files, revisions)
 
 

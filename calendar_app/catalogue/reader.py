@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -89,11 +90,10 @@ _CALENDAR: Final = _Kind(CalendarShape, lambda _, shape: build_calendar(shape))
 
 
 def read_catalogue(contents: Mapping[str, bytes]) -> tuple[Catalogue, Sequence[CatalogueFile]]:
-    """Contents by file name, the first with the calendar itself. The catalogue has no revisions
-    yet. Raises DataError."""
+    """Contents by file name, in any order. The catalogue has no revisions yet. Raises DataError."""
     if not contents:
         raise DataError([Fault("", 0, "", "", "no file of events is named", "name at least one")])
-    files = [read_file(content, name) for name, content in contents.items()]
+    files = sorted((read_file(content, name) for name, content in contents.items()), key=_order)
     faults = first_of(reference_faults([file.tree for file in files]), files[0].name)
     faults += [fault for file in files for fault in file.faults]
     calendar = files[0].calendar
@@ -104,6 +104,15 @@ def read_catalogue(contents: Mapping[str, bytes]) -> tuple[Catalogue, Sequence[C
         for section in ("topics", "documents", "events")
     )
     return Catalogue(calendar, documents, topics, _cited(events, files)), files
+
+
+def _order(file: CatalogueFile) -> tuple[bool, tuple[str, ...]]:
+    """The file with the calendar, then by name and by folder from the innermost: the same wherever
+    the files lie and however they are named in a setting, since pages have the order of the data.
+    """
+    sections = file.tree.value
+    has_calendar = isinstance(sections, dict) and "calendar" in sections
+    return not has_calendar, PurePath(file.name).parts[::-1]
 
 
 def read_file(content: bytes, name: str) -> CatalogueFile:

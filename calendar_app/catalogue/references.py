@@ -76,7 +76,7 @@ def _entries(trees: Sequence[Tree], section: str) -> Entries | None:
 
 
 def _calendar_faults(trees: Sequence[Tree]) -> Iterator[Fault]:
-    """The calendar stands once, in the first file."""
+    """The calendar stands once; the file that has it is the first."""
     for at, tree in enumerate(trees):
         if not isinstance(tree.value, dict):
             continue

@@ -8,18 +8,24 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import permutations
+from pathlib import Path
 from threading import Event as Signal
 
 import pytest
 
+from calendar_app.catalogue.pairs import load, read_pair, revised, revisions_path
+from calendar_app.catalogue.revisions import write_revisions
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import Text
+from calendar_app.feeds.wire import wire_digest
 from calendar_app.public.edition import Edition
 from calendar_app.public.editions import AHEAD, Editions
 from calendar_app.public.sites import Operator, Site
 from calendar_app.web.front import Front
 from tests.factories import WEEKENDS, at, cancelled, day, document, event, source, topic
 from tests.publishing import BASE_URL, LATER, PUBLISHED_AT, TODAY, edition, made_up, publish
+from tests.small_data import HEAD
 from tests.web.asking import ask
 
 FEED, PAGE, CHOICE = "/en/calendar.ics", "/ru/", "topics=labour"
@@ -280,3 +286,25 @@ def test_an_edition_holds_none_of_those_before(editions: Editions, after: Catalo
     gc.collect()
 
     assert old() is None
+
+
+def test_the_order_in_which_files_are_named_changes_nothing(tmp_path: Path) -> None:
+    """Of files with names of their own and of the same name in folders; one has the calendar."""
+    files = [tmp_path / name for name in ("b/days.yaml", "a/events.yaml", "c/events.yaml")]
+    for number, file in enumerate(files):
+        file.parent.mkdir()
+        head = HEAD if number == 2 else f"topics: {{t-{number}: {{name: {{en: T}}}}}}\n"
+        document = f"documents:\n  d-{number}: {{name: {{en: D}}, title: {{en: D}}}}\n"
+        sources = f"[{{document: d-{number}, precision: day, basis: document}}]"
+        fields = f"topics: [labour], name: {{en: E}}, sources: {sources}"
+        file.write_text(f"{head}{document}events:\n  e-{number}: {{on: 2026-12-05, {fields}}}\n")
+    for name, found in revised(read_pair(files), wire_digest(), PUBLISHED_AT).items():
+        revisions_path(Path(name)).write_bytes(write_revisions(found))
+    editions = [edition(load(order, wire_digest())) for order in permutations(files)]
+
+    assert list(editions[0].site.catalogue.events) == ["e-2", "e-0", "e-1"]
+    assert len({found.id for found in editions}) == 1
+    names = ("", "sources/", "calendar.ics", "calendar.json", "calendar.csv", "changes.atom")
+    for path in (*(f"/en/{name}" for name in names), "/openapi.json", "/sitemap.xml"):
+        assert editions[0].get(path).status == 200
+        assert len({found.get(path).plain for found in editions}) == 1, path

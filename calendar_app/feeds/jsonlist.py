@@ -43,7 +43,7 @@ class _Writer:
 
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
-        self._presenters = listing.presenters
+        self._translators = listing.translators
         self._path = listing.presenter.path
 
     def calendar(self) -> CalendarObject:
@@ -54,7 +54,8 @@ class _Writer:
             description=listing.description,
             url=listing.page,
             source=listing.source,
-            languages=[presenter.language.tag for presenter in self._presenters],
+            language=listing.presenter.language.tag,
+            languages=[presenter.language.tag for presenter in self._translators],
             window=WindowObject(
                 first=listing.window.start.isoformat(),
                 last=(listing.window.end - ONE_DAY).isoformat(),
@@ -79,7 +80,7 @@ class _Writer:
             name=self._texts(event.name),
             summary=self._texts(event.summary),
             note=self._texts(event.note),
-            rule={p.language.tag: rule_in_words(event, p) for p in self._presenters},
+            rule={p.language.tag: rule_in_words(event, p) for p in self._translators},
             topics=list(event.topics),
             context=event.is_context,
             part_of=event.part_of,
@@ -101,7 +102,7 @@ class _Writer:
             precision=when.precision.value,
             first=_text(when.first),
             last=_text(when.last),
-            words={p.language.tag: p.when(occurrence) for p in self._presenters},
+            words={p.language.tag: p.when(occurrence) for p in self._translators},
             status=occurrence.status.value,
             ordinal=ordinal(origin, occurrence.first) if origin and when.is_exact else None,
             scheduled=str(occurrence.scheduled),
@@ -153,7 +154,7 @@ class _Writer:
 
     def _texts(self, text: Mapping[str, str]) -> Texts:
         """In the languages asked for; where it has none of them, in the one that readers see."""
-        chosen = [choose(text, p.language) for p in self._presenters if text]
+        chosen = [choose(text, p.language) for p in self._translators if text]
         return {found.language.tag: found.value for found in chosen}
 
     def _url(self, *parts: str) -> str:

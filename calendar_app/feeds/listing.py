@@ -15,8 +15,9 @@ from calendar_app.words.presentation import Presenter
 @dataclass(frozen=True)
 class Listing:
     """Dates of some events. ``page`` and ``source`` are absolute addresses, ``base_url`` ends
-    without a slash; ``dates`` has each chosen event with its dates, exact or not; the first of the
-    ``presenters`` speaks the language of the address. What is coming ends before a day."""
+    without a slash; ``dates`` has each chosen event with its dates, exact or not. The ``presenter``
+    speaks the language of the address; the ``translators`` those of texts that have several. What
+    is coming ends before a day."""
 
     name: str
     description: str
@@ -26,11 +27,8 @@ class Listing:
     window: Window
     coming_until: date
     dates: tuple[tuple[Event, tuple[Occurrence, ...]], ...]
-    presenters: tuple[Presenter, ...]
-
-    @property
-    def presenter(self) -> Presenter:
-        return self.presenters[0]
+    presenter: Presenter
+    translators: tuple[Presenter, ...]
 
     @property
     def in_order(self) -> list[Occurrence]:

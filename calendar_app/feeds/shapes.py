@@ -114,6 +114,7 @@ class CalendarObject:
     description: str
     url: str
     source: str
+    language: str
     languages: list[str]
     window: WindowObject
     topics: dict[str, NamedObject]

@@ -122,7 +122,8 @@ class Edition:
         if not is_known or not route.is_there(self.site, place):
             raise NotFound
         catalogue = self.site.catalogue
-        return read_selection(query, route.options, catalogue, is_form=route.is_page)
+        selection = read_selection(query, route.options, catalogue, is_form=route.is_page)
+        return selection.below(place.get("lang", ""))
 
     def _named(self, route: Route, path: str, selection: Selection) -> Iterator[tuple[str, str]]:
         if route.lifetime is not Lifetime.ASSET:

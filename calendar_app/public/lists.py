@@ -46,5 +46,6 @@ def listing(site: Site, tag: str, selection: Selection, source: str) -> Listing:
         window,
         site.coming_until,
         tuple((event, days) for event, days in shown if days),
+        presenter,
         tuple(map(site.presenter, selection.languages)) or (presenter,),
     )

@@ -81,11 +81,16 @@ def _option(name: str, catalogue: Catalogue) -> Json:
     """The values that ``public.selection`` takes."""
     alarm = {"type": "string", "pattern": r"^(0|-[1-9][0-9]?)d@([01][0-9]|2[0-3]):[0-5][0-9]$"}
     note = f"days before, at most {MAX_DAYS}, and the time of day"
+    texts = "of texts by language tag; without it that of the path, of which all else is anyhow"
     values: Json = {
         "topics": {"type": "array", "items": {"type": "string", "enum": list(catalogue.topics)}},
         "alarm": {"type": "array", "maxItems": MAX_ALARMS, "items": alarm, "description": note},
         "cancelled": {"type": "string", "enum": list(Cancelled), "default": Cancelled.MARK},
-        "languages": {"type": "array", "items": {"type": "string", "enum": list(LANGUAGES)}},
+        "languages": {
+            "type": "array",
+            "items": {"type": "string", "enum": list(LANGUAGES)},
+            "description": texts,
+        },
         "count": {"type": "integer", "minimum": 1, "maximum": MAX_COUNT},
         "theme": {"type": "string", "enum": list(Theme), "default": Theme.AUTO},
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -73,6 +73,11 @@ class Selection:
             "theme": self.theme if self.theme is not Theme.AUTO else "",
         }
         return "&".join(f"{name}={value}" for name, value in given.items() if value)
+
+    def below(self, tag: str) -> Selection:
+        """The same for an address that is in a language: to ask for that one alone is to ask for
+        nothing in particular."""
+        return replace(self, languages=()) if self.languages == (tag,) else self
 
     def address(self, path: str) -> str:
         """The path with what was chosen."""

@@ -247,6 +247,38 @@ def test_json_has_the_languages_asked_for() -> None:
     }
 
 
+def test_json_with_several_languages_keeps_that_of_its_address() -> None:
+    """Whatever is not a text by language is of the path, as it is without a choice."""
+    own, several = (
+        json.loads(body(f"/tr/calendar.json{query}")) for query in ("", "?languages=ar,en")
+    )
+
+    def single(found: dict[str, Any]) -> list[object]:
+        named = [*found["topics"].values(), *found["documents"].values(), *found["events"]]
+        singles = [found[key] for key in ("name", "description", "url", "language")]
+        return [*singles, *(one["url"] for one in named)]
+
+    assert single(own) == single(several)
+    assert own["language"] == "tr"
+    assert all(url.startswith(f"{BASE_URL}/tr/") for url in single(own)[4:])
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [("languages=ru", ""), ("languages=ru,ar", "?languages=ru,ar"), ("languages=ar", None)],
+)
+def test_the_language_of_the_path_alone_is_what_there_is_without_a_choice(
+    query: str, canonical: str | None
+) -> None:
+    path = "/ru/calendar.json"
+    found = get(f"{path}?{query}")
+    wanted = f"?{query}" if canonical is None else canonical
+
+    assert dict(found.plain.headers)["Link"] == f'<{path}{wanted}>; rel="canonical"'
+    assert json.loads(found.plain.body)["source"] == f"{BASE_URL}{path}{wanted}"
+    assert (found.plain.body == body(path)) is (canonical == "")
+
+
 def test_json_has_provenance_ordinals_precision_and_the_window() -> None:
     found = json.loads(body("/en/calendar.json"))
     by_id = {event["id"]: event for event in found["events"]}

@@ -17,7 +17,7 @@ class Listing:
     """Dates of some events. ``page`` and ``source`` are absolute addresses, ``base_url`` ends
     without a slash; ``dates`` has each chosen event with its dates, exact or not. The ``presenter``
     speaks the language of the address; the ``translators`` those of texts that have several. What
-    is coming ends before a day."""
+    is coming ends before a day. ``chosen`` are the names of the topics chosen, if any were."""
 
     name: str
     description: str
@@ -29,6 +29,7 @@ class Listing:
     dates: tuple[tuple[Event, tuple[Occurrence, ...]], ...]
     presenter: Presenter
     translators: tuple[Presenter, ...]
+    chosen: tuple[str, ...] = ()
 
     @property
     def in_order(self) -> list[Occurrence]:

@@ -33,9 +33,10 @@ def news_bytes(listing: Listing) -> bytes:
     presenter = listing.presenter
     domain, language = presenter.catalogue.calendar.uid_domain, presenter.language
     _, question_mark, query = listing.source.partition("?")
+    title = presenter.phrases.text("upcoming_actions")
     feed = Feed(
         tag(domain, f"{language.tag}/agenda{question_mark}{query}"),
-        f"{listing.name}: {presenter.phrases.text('upcoming_actions')}",
+        ": ".join(part for part in (listing.name, title, " · ".join(listing.chosen)) if part),
         listing.name,
         language,
         listing.source,

@@ -9,6 +9,7 @@ from itertools import groupby
 from textwrap import fill
 from typing import Final
 
+from calendar_app.core.events import Status
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.feeds.listing import Listing
 from calendar_app.words.explanation import change_line
@@ -25,10 +26,15 @@ def text_bytes(listing: Listing) -> bytes:
     head = [
         listing.name,
         listing.description,
+        f"{phrases.text('choice_topics', topics=' · '.join(listing.chosen))}."
+        if listing.chosen
+        else "",
         f"{phrases.text('as_of', date=format_day(today, language))}.",
         listing.page,
     ]
-    paragraphs = [*map(_filled, head), *_months(listing)]
+    # Whoever hears it read aloud cannot tell an empty list from one that broke off.
+    dates = list(_months(listing)) or [phrases.text("no_dates_for_choice")]
+    paragraphs = [*(_filled(line) for line in head if line), *dates]
     return ("\n\n".join(paragraphs) + "\n").encode()
 
 
@@ -59,9 +65,12 @@ def _entry(occurrence: Occurrence, listing: Listing) -> str:
     is_day = occurrence.when.is_exact and day == occurrence.last
     when = format_day(day, language, weekday=True) if is_day else view.when
     place = occurrence.place
+    is_tentative = occurrence.status is Status.TENTATIVE
     lines = [
         f"{sentence_case(when, language)}{f' ({view.relative})' if view.relative else ''}",
         presenter.headline(view),
+        presenter.phrases.text("status_tentative") if is_tentative else "",
+        presenter.phrases.text("context_only") if view.is_context else "",
         choose(place.name, language).value if place else "",
         *(change_line(found, presenter) for found in view.history),
         view.occasion.note.value if view.occasion and view.occasion.note else "",

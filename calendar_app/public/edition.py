@@ -131,7 +131,7 @@ class Edition:
         if path.endswith((".ics", ".csv")):
             name = path.rsplit("/", 1)[-1]
             yield "Content-Disposition", f'inline; filename="{name}"'
-        if route.is_for_programs:
+        if route.has_one_address:
             # RFC 6596. Relative too: a mirror and an onion address serve the same bytes.
             yield "Link", f'<{selection.address(path)}>; rel="canonical"'
 

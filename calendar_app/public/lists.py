@@ -48,4 +48,5 @@ def listing(site: Site, tag: str, selection: Selection, source: str) -> Listing:
         tuple((event, days) for event, days in shown if days),
         presenter,
         tuple(map(site.presenter, selection.languages)) or (presenter,),
+        tuple(topic.name.value for topic in presenter.topics(selection.topics)),
     )

@@ -63,11 +63,12 @@ def _operation(
         }
         for name in options
     ]
-    failures = {"404": "nothing is there"} | ({"400": "not allowed here"} if options else {})
+    failures = {"400": "not allowed here", "404": "nothing is there"}
+    what = "what became of the dates" if pattern.endswith("/changes.atom") else "the dates"
     return {
         "parameters": in_path + in_query,
         "responses": {
-            "200": {"description": "the dates", "content": {media_type: {"schema": shape}}},
+            "200": {"description": what, "content": {media_type: {"schema": shape}}},
             **{status: {"description": words} for status, words in failures.items()},
         },
     }

@@ -82,8 +82,13 @@ class Route:
 
     @property
     def is_for_programs(self) -> bool:
-        """Dates in a form that other programs read."""
-        return self.headers == OPEN_HEADERS and bool(self.options) and not self.is_page
+        """Dates and what became of them, in a form that other programs read."""
+        return self.has_one_address and self.headers == OPEN_HEADERS
+
+    @property
+    def has_one_address(self) -> bool:
+        """Of a language and with no room to name its address in itself, as pages do."""
+        return "lang" in self.place_names and not self.is_page
 
     @property
     def place_names(self) -> list[str]:
@@ -114,7 +119,9 @@ def _openapi(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
 
 
 def _sitemap(site: Site, place: Mapping[str, str], _: Selection) -> bytes:
-    every = paths(site)
+    # A topic that was retired keeps its address for whoever has it, and nobody is led there.
+    on_offer = {**places(site), "topic": site.catalogue.living_topics}
+    every = _paths(site, on_offer)
     pages = (path for route, path in every if route.is_page and route.is_listed)
     return metadata.sitemap(site, pages)
 
@@ -183,7 +190,10 @@ def places(site: Site) -> Mapping[str, tuple[str, ...]]:
 
 def paths(site: Site) -> Iterator[tuple[Route, str]]:
     """Every path there is. A feed without any day is among them and is not found all the same."""
-    values = places(site)
+    return _paths(site, places(site))
+
+
+def _paths(site: Site, values: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Route, str]]:
     for route in ROUTES:
         names = route.place_names
         for chosen in product(*(values[name] for name in names)):

@@ -202,6 +202,19 @@ def test_every_address_is_answered_alike(pair: Pair, coding: dict[str, str]) -> 
             assert pair.same(path, headers=coding | condition) == answer
 
 
+@pytest.mark.parametrize("path", ["/en/", "/ru/calendar.ics", "/en/changes.atom"])
+def test_conditions_for_what_changes_something_are_passed_over_by_both(
+    pair: Pair, path: str
+) -> None:
+    answer = pair.same(path)
+    for condition in (
+        {"If-Match": '"other"'},
+        {"If-Unmodified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {"If-Match": f"GET {path}"},
+    ):
+        assert pair.same(path, headers=condition) == answer
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

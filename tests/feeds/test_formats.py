@@ -16,8 +16,19 @@ from xml.etree import ElementTree
 import pytest
 
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.events import Event, Text
-from calendar_app.core.precision import PartialDate
+from calendar_app.core.events import (
+    Basis,
+    ChangedBy,
+    ChangeKind,
+    Event,
+    Exactness,
+    Occasion,
+    Outcome,
+    Status,
+    Text,
+    Topic,
+)
+from calendar_app.core.precision import PartialDate, Precision
 from calendar_app.feeds.csvlist import COLUMNS
 from calendar_app.feeds.formats import FORMATS
 from calendar_app.feeds.textlist import WIDTH
@@ -49,7 +60,10 @@ NAMES = {
     "off": "Off",
     "month": "In a month",
     "never": "Never",
+    "back": "Back",
+    "themed": "Themed",
 }
+THEME = "Theme of this year"
 Reader = Callable[[bytes], list[str]]
 
 
@@ -69,12 +83,23 @@ def kinds(alone: str = "") -> Catalogue:
         event("off", "2026-11-29", changes=(factories.cancelled("2026-11-29"),)),
         event("month", "2026-12"),
         event("never", "unknown"),
+        event(
+            "back",
+            "2026-11-28",
+            changes=(factories.cancelled("2026-11-28"), factories.reinstated("2026-11-28")),
+        ),
+        event(
+            "themed",
+            "2026-11-23",
+            occasions=(Occasion(date(2026, 11, 23), Text({"en": THEME})),),
+        ),
     )
     return publish(made_up(*(one for one in found if alone in ("", one.id))))
 
 
 # The day on which each of them is, and what is said before the name of a date that is off.
-DAYS = {"one": 24, "right-to-left": 25, "long": 26, "moved": 28, "off": 29}
+DAYS = {"one": 24, "right-to-left": 25, "long": 26, "moved": 28, "off": 29, "back": 28}
+DAYS["themed"] = 23
 CANCELLED = {"en": "CANCELLED", "ar": "ملغى"}
 
 
@@ -121,6 +146,10 @@ def entries_of_atom(written: bytes) -> list[str]:
     return [entry.findtext(f"{ATOM}title") or "" for entry in entries]
 
 
+def unfolded(written: bytes) -> str:
+    return re.sub(r"\s+", " ", written.decode().replace("\r\n ", ""))
+
+
 READERS: dict[str, tuple[str, Reader]] = {
     "ics": ("calendar", entries_of_ics),
     "json": ("calendar", entries_of_json),
@@ -151,6 +180,19 @@ def test_every_format_says_the_same_of_every_kind_of_entry(extension: str, tag: 
             assert day.isoformat() in entry or format_day(day, LANGUAGES[tag]) in entry
             is_off = "CANCELLED" in entry or CANCELLED[tag] in entry
             assert is_off is (id_ == "off"), entry
+
+
+@EACH
+def test_every_format_says_what_happened_and_what_is_particular(extension: str) -> None:
+    name, _ = READERS[extension]
+    back, themed = (
+        unfolded(body(f"/en/{name}.{extension}", kinds(alone=id_))) for id_ in ("back", "themed")
+    )
+    told = '"kind": "reinstated"' if extension == "json" else "it is to take place after all"
+    assert told in back
+    assert THEME in themed
+    assert told not in themed
+    assert THEME not in back
 
 
 @pytest.mark.parametrize(
@@ -236,6 +278,38 @@ def test_openapi_names_every_address_for_programs_with_its_options() -> None:
 
     assert found == wanted
     assert {"/{lang}/calendar.ics", "/{lang}/calendar.json", "/{lang}/agenda.atom"} <= wanted.keys()
+    assert "/{lang}/changes.atom" in wanted
+
+
+def test_openapi_says_what_each_field_means_and_which_values_it_has() -> None:
+    schemas = json.loads(body("/openapi.json"))["components"]["schemas"]
+    objects = {name: found["properties"] for name, found in schemas.items() if "enum" not in found}
+
+    assert [
+        (name, field)
+        for name, fields in objects.items()
+        for field, shape in fields.items()
+        if not shape.get("description")
+    ] == []
+    named = (Basis, ChangedBy, ChangeKind, Exactness, Outcome, Precision, Status)
+    assert {name: found["enum"] for name, found in schemas.items() if "enum" in found} == {
+        values.__name__: [str(value) for value in values] for values in named
+    }
+    told = {
+        (name, field): json.dumps(shape)
+        for name in objects
+        for field, shape in objects[name].items()
+    }
+    assert [f for (_, f), shape in told.items() if "schemas/Status" in shape] == ["status"]
+    assert all(word in told["DateObject", "date"] for word in ("EDTF", "unknown"))
+
+
+@pytest.mark.parametrize("name", ["changes.atom", "calendar.png", "agenda.atom", "calendar.csv"])
+def test_what_trackers_append_leads_to_the_same_address(name: str) -> None:
+    path = f"/en/{name}"
+    for query in ("", "?utm_source=x"):
+        headers = dict(get(f"{path}{query}").plain.headers)
+        assert headers["Link"] == f'<{path}>; rel="canonical"'
 
 
 def test_json_has_the_languages_asked_for() -> None:
@@ -299,7 +373,7 @@ def test_json_has_provenance_ordinals_precision_and_the_window() -> None:
 
 def test_csv_has_a_mark_crlf_and_one_row_for_each_date() -> None:
     written = body("/ar/calendar.csv")
-    assert written.startswith(b"\xef\xbb\xbf" + COLUMNS[0].encode())
+    assert written.startswith(f'\ufeff"{COLUMNS[0]}","{COLUMNS[1]}",'.encode())
     assert written.count(b"\n") == written.count(b"\r\n")
     rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""), strict=True))
     assert rows[0] == list(COLUMNS)
@@ -319,6 +393,45 @@ def test_csv_has_no_formula(sign: str) -> None:
     assert not any(
         value.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for value in row.values()
     )
+
+
+def cells(written: bytes) -> list[str]:
+    """What a spreadsheet makes of it that parts cells at semicolons and tabs, and knows quotes only
+    where a cell begins with them."""
+    text = written.decode("utf-8-sig")
+    parted = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    return [cell for row in parted for part in row for cell in part.split("\t")]
+
+
+@pytest.mark.parametrize("sign", ["=", " =", "+", "-", "@", "＝"])
+@pytest.mark.parametrize("separator", [";", "; ", "\t", "\n"])
+def test_csv_has_no_formula_where_cells_are_parted_otherwise(separator: str, sign: str) -> None:
+    bad = f"A{separator}{sign}1+1{separator}B"
+    found = factories.event(
+        "one",
+        factories.on("2026-11-24"),
+        topics=("labour",),
+        name=Text({"en": bad}),
+        occasions=(Occasion(date(2026, 11, 24), Text({"en": bad})),),
+    )
+    topics = {"labour": Topic("labour", Text({"en": f"{sign}1"}))}
+    written = body("/en/calendar.csv", publish(made_up(found, topics=topics)))
+
+    assert "1+1" in written.decode()
+    assert [cell for cell in cells(written) if re.match(r"\s*[=+\-@＝]", cell)] == []
+
+
+def test_csv_keeps_its_columns_in_their_order_and_says_what_changed() -> None:
+    rows = list(
+        csv.DictReader(
+            io.StringIO(body("/en/calendar.csv", kinds()).decode("utf-8-sig"), newline="")
+        )
+    )
+    assert COLUMNS[:4] == ("id", "uid", "date", "precision")
+    assert COLUMNS[-3:] == ("url", "changes", "occasion")
+    by_id = {row["id"]: row for row in rows}
+    assert by_id["moved"]["changes"].startswith("Moved from 27 November 2026 to 28 November 2026.")
+    assert by_id["one"]["changes"] == by_id["one"]["occasion"] == ""
 
 
 # Text
@@ -345,6 +458,43 @@ def test_text_says_what_happened_to_a_date() -> None:
     written = "\n".join(entries_of_txt(body("/en/calendar.txt", kinds())))
     assert "Moved from 27 November 2026 to 28 November 2026." in written
     assert "CANCELLED: Off" in written
+
+
+def test_text_marks_what_calendars_mark() -> None:
+    """A background, and what is not sure yet."""
+    plain, background, tentative = (
+        factories.event(id_, factories.on("2026-11-24"), name=Text({"en": id_}), **fields)
+        for id_, fields in (
+            ("plain", {}),
+            ("background", {"is_context": True}),
+            ("tentative", {"status": Status.TENTATIVE}),
+        )
+    )
+    written = entries_of_txt(
+        body("/en/calendar.txt", publish(made_up(plain, background, tentative)))
+    )
+    said = {
+        name: [sign for sign in ("as background only", "Tentative") if sign in entry]
+        for entry in written
+        for name in ("plain", "background", "tentative")
+        if re.search(rf"\b{name}( |$)", entry) and "2026" in entry
+    }
+    assert said == {"plain": [], "background": ["as background only"], "tentative": ["Tentative"]}
+
+
+@pytest.mark.parametrize(
+    ("topics", "is_empty"),
+    [((), False), (("cuba",), False), (("cuba", "selfdet"), False)] + [(("selfdet",), True)],
+)
+def test_text_names_what_was_chosen_and_says_if_there_is_none(
+    topics: tuple[str, ...], is_empty: bool
+) -> None:
+    query = f"?topics={','.join(topics)}" if topics else ""
+    written = unfolded(body(f"/en/calendar.txt{query}"))
+    names = " · ".join(real_catalogue().topics[id_].name["en"] for id_ in topics)
+    assert ("Chosen: " in written) is bool(topics)
+    assert (f" Chosen: {names}. As of " in written) is bool(topics)
+    assert ("There are no upcoming dates for this choice." in written) is is_empty
 
 
 # Atom
@@ -412,6 +562,15 @@ def test_a_choice_is_news_of_its_own() -> None:
         for query in ("", "?topics=cuba", "?topics=peace")
     }
     assert len(ids) == 3
+
+
+def test_the_title_of_the_news_names_what_was_chosen() -> None:
+    titles = [
+        ElementTree.fromstring(body(f"/en/agenda.atom{query}")).findtext(f"{ATOM}title")  # noqa: S314
+        for query in ("", "?topics=peace,cuba")
+    ]
+    topics = real_catalogue().topics
+    assert titles[1] == f"{titles[0]}: {topics['cuba'].name['en']} · {topics['peace'].name['en']}"
 
 
 WALK = factories.event(

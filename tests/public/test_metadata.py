@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendar_app.core.events import Change, ChangedBy, ChangeKind, Event, Link, Place, Text
+from calendar_app.core.events import Change, ChangedBy, ChangeKind, Event, Link, Place, Text, Topic
 from calendar_app.core.precision import PartialDate
 from calendar_app.public.edition import Edition
 from calendar_app.public.events import MAX_DATES
@@ -241,6 +241,17 @@ def test_the_sitemap_has_every_page_and_each_in_every_language() -> None:
         assert path in found[path].values()
         # Reciprocal: whatever it names as itself in another language says the same.
         assert all(found[other] == found[path] for other in found[path].values())
+
+
+def test_nobody_is_led_to_a_topic_that_was_retired() -> None:
+    topics = {id_: Topic(id_, Text({"en": id_}), id_ == "old") for id_ in ("labour", "old")}
+    found = edition(publish(made_up(event(topics=("labour",)), topics=topics)))
+    sitemap = found.get("/sitemap.xml").plain.body.decode()
+
+    assert found.get("/en/topics/old/").status == 200
+    assert "/topics/old/" not in sitemap
+    assert sitemap.count("<loc>" + BASE_URL + "/en/topics/labour/") == 1
+    assert "/topics/old/" not in found.get("/en/").plain.body.decode()
 
 
 def test_the_sitemap_is_within_the_limits() -> None:

@@ -194,7 +194,7 @@ def wanted_headers(route: Route, path: str) -> dict[str, str]:
         found["Content-Type"] = ASSET_TYPES[path.rpartition(".")[2]]
     if path.endswith((".ics", ".csv")):
         found["Content-Disposition"] = f'inline; filename="{path.rpartition("/")[2]}"'
-    if route.is_for_programs:
+    if route.has_one_address:
         found["Link"] = f'<{path}>; rel="canonical"'
     return found
 

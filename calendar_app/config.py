@@ -121,7 +121,7 @@ def read_settings(environment: Mapping[str, str], port: int = DEFAULT_PORT) -> S
         _paths(given.get("EVENTS"), faults),
         line(given.get("OPERATOR_NAME", ""), "OPERATOR_NAME", faults),
         line(given.get("CONTACT", ""), "CONTACT", faults),
-        Path(given.get("STATE_DIR") or default_state()),
+        _folder(given.get("STATE_DIR"), faults),
         database_url(url, faults) if url else "",
         _mail(given, base_url, faults),
         number(given.get("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES", 9, faults),
@@ -173,6 +173,18 @@ def _paths(text: str | None, faults: Faults) -> tuple[Path, ...]:
     found = tuple(Path(part) for part in text.split(os.pathsep) if part)
     if not found:
         faults.append(f"{PREFIX}EVENTS names no file; write the path of an events.yaml")
+    return found
+
+
+def _folder(text: str | None, faults: Faults) -> Path:
+    """It need not be there yet."""
+    found = Path(text) if text else default_state()
+    try:
+        is_file = found.is_file()
+    except OSError:
+        is_file = False  # who may not look learns more when something is to be stored
+    if is_file:
+        faults.append(f"{PREFIX}STATE_DIR: {found} is a file; write the path of a folder")
     return found
 
 

@@ -366,6 +366,16 @@ def test_a_file_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_stored_goes_into_a_folder(tmp_path: Path) -> None:
+    file = tmp_path / "state"
+    assert faults_of(STATE_DIR=str(file)) == faults_of(STATE_DIR=str(tmp_path)) == []
+
+    file.touch()
+    assert faults_of(STATE_DIR=str(file)) == [
+        f"CALENDAR_STATE_DIR: {file} is a file; write the path of a folder"
+    ]
+
+
 def test_a_setting_is_given_once(tmp_path: Path) -> None:
     file = tmp_path / "contact"
     file.write_text("b")

@@ -138,7 +138,6 @@ def test_the_list_of_changes_tells_what_was_cited_and_added(editions: Editions) 
     assert {entry.event for entry in entries if entry.kind is Kind.ADDED} == ADDED
     # The reason is a text of the entry, too, and told once.
     assert {entry.kind for entry in entries} == {Kind.CITED, Kind.ADDED}
-    assert {entry.event for entry in entries if entry.kind is Kind.TEXT} == CITED
 
 
 def test_pages_show_the_new_plan(editions: Editions) -> None:

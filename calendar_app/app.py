@@ -42,7 +42,8 @@ def create_app(settings: Settings, editions: Editions | None = None) -> WSGI:
     if settings.mail is not None:
         desk = Desk(settings)
         senders = Senders(allowed_hosts(settings), settings.trusted_proxies)
-        forms, read_pulse = Forms(editions, desk.leave, senders), desk.pulse
+        forms = Forms(editions, desk.leave, senders, lambda: desk.is_unattended(clock()))
+        read_pulse = desk.pulse
     flask = create_flask(editions, forms)
     register_health(flask, editions, clock, read_pulse)
     return Guard(Front(flask, editions), settings)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
 
 from calendar_app.config import Settings
+from calendar_app.core.errors import CalendarError
 from calendar_app.sealing.seal import read_public_key, seal
 from calendar_app.store.database import inbox_engine
 from calendar_app.store.inbox import Pulse, RequestKind, append, read_pulse
 from calendar_app.store.room import require_room
+
+# Of the worker. It catches up with what was left while it was started anew or moved.
+UNATTENDED_AFTER: Final = timedelta(hours=1)
 
 
 class Desk:
@@ -25,6 +31,14 @@ class Desk:
         sealed = seal(read_public_key(self._folder), kind, content)
         require_room(self._engine)
         append(self._engine, RequestKind(kind), sealed)
+
+    def is_unattended(self, now: datetime) -> bool:
+        """Whether the worker has been silent for long; not while nothing is known of it."""
+        try:
+            found = self.pulse()
+        except CalendarError:
+            return False
+        return found is not None and now - found.at > UNATTENDED_AFTER
 
     def pulse(self) -> Pulse | None:
         """Raises CalendarError when it cannot be read."""

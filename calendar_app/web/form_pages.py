@@ -97,6 +97,13 @@ def answer_page(site: Site, tag: str) -> Resource:
     return _finish(page, "mailing/done.html", 202, sentences=sentences, again="")
 
 
+def paused_page(site: Site, tag: str) -> Resource:
+    """Instead of the form, while nobody would read what it takes."""
+    page = _plain_page(site, tag, "way_mail")
+    sentences = [page.text("mail_paused")]
+    return _finish(page, "mailing/done.html", 503, sentences=sentences, again="")
+
+
 def done_page(site: Site, tag: str, title: str, sentence: str, again: str = "") -> Resource:
     """What was asked for will be done; ``again`` is the last part of the address of a page."""
     page = _token_page(site, tag, site.presenter(tag).phrases.text(title))

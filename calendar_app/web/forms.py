@@ -42,13 +42,23 @@ Leave = Callable[[str, Mapping[str, object]], None]
 class Forms:
     """The views; each gives a resource that nobody keeps."""
 
-    def __init__(self, editions: Editions, leave: Leave, senders: Senders) -> None:
+    def __init__(
+        self,
+        editions: Editions,
+        leave: Leave,
+        senders: Senders,
+        is_unattended: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``is_unattended`` tells whether nobody reads any more what is left."""
         self._editions = editions
         self._leave = leave
         self._senders = senders
+        self._is_unattended = is_unattended
 
     def subscribe(self, lang: str) -> Resource:
         site = self._editions.current().site
+        if self._is_unattended():
+            return pages.paused_page(site, lang)
         offered = site.catalogue.living_topics
         if request.method != "POST":
             return self._empty_form(site, lang)

@@ -1,7 +1,9 @@
 """How the server is: for balancers, for the operator, and for programs that watch it.
 
-None of it is a function of data and day, so none of it is in the table of addresses. Metrics are
-counts over everybody, and still only for who asks from this machine.
+None of it is a function of data and day, so none of it is in the table of addresses. Everybody may
+ask whether it is ready, so that says nothing that the request of one person can move: whoever asks
+for reminders for another's address, or presses a button with another's link, would see in a count
+or an instant what became of it. Those are for who asks from this machine.
 """
 
 from __future__ import annotations
@@ -17,13 +19,16 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from calendar_app.core.errors import CalendarError, Fault
-from calendar_app.public.editions import Editions
+from calendar_app.public.editions import Editions, Refusal
 from calendar_app.store.inbox import Pulse
 from calendar_app.web.guard import is_asked_here
 
 FAULTS_SHOWN: Final = 3
 # The worker writes its pulse at each tick, three times a minute.
 SILENT_AFTER: Final = timedelta(minutes=5)
+# Of what the worker says of itself, that which only the operator, the data and the clock can move.
+# Whether the mail server is there is not in it: only a mail tells, and a mail is for a person.
+_PUBLIC: Final = ("is_silent", "edition", "is_clock_right", "is_data_refused")
 Clock = Callable[[], datetime]
 ReadPulse = Callable[[], Pulse | None]
 
@@ -37,39 +42,44 @@ def register_health(
         return _uncached(jsonify(status="ok"))
 
     def readyz() -> Response:
-        """Ready as long as there is an edition; degraded when newer data were refused, or when
-        the worker is silent."""
-        found = _state(editions, clock(), read_pulse)
-        return _uncached(jsonify(found))
+        return _uncached(jsonify(_ready(editions, _worker(read_pulse, clock()))))
 
     def metrics() -> Response | tuple[str, int]:
         if not is_asked_here(request.environ):
             return _uncached(Response("404 Not Found\n", 404, content_type="text/plain"))
-        body = _metrics(_state(editions, clock(), read_pulse))
+        faults = len(editions.refusal.faults) if editions.refusal else 0
+        body = _metrics(faults, _worker(read_pulse, clock()))
         return _uncached(Response(body, content_type=CONTENT_TYPE_PLAIN_0_0_4))
 
     for rule, view in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics)):
         app.add_url_rule(rule, view_func=view, methods=["GET"], provide_automatic_options=False)
 
 
-def _state(editions: Editions, now: datetime, read_pulse: ReadPulse | None) -> dict[str, Any]:
+def _ready(editions: Editions, worker: Mapping[str, Any]) -> dict[str, Any]:
+    """Ready as long as there is an edition; degraded when newer data were refused, the worker is
+    silent, or its clock is wrong, so that nothing is planned."""
     found: dict[str, Any] = {"status": "ready", "edition": editions.current().id}
-    refusal = editions.refusal
-    if refusal:
-        found["status"] = "degraded"
-        found["data"] = {
-            "refused_at": _text(refusal.at),
-            "faults": len(refusal.faults),
-            "first": [_public(fault) for fault in refusal.faults[:FAULTS_SHOWN]],
-        }
-    if read_pulse:
-        found["worker"] = worker = _worker(read_pulse, now)
-        if worker["is_silent"]:
+    if editions.refusal:
+        found |= {"status": "degraded", "data": _refused(editions.refusal)}
+    if worker:
+        found["worker"] = {name: worker[name] for name in _PUBLIC if name in worker}
+        if worker["is_silent"] or not worker.get("is_clock_right", True):
             found["status"] = "degraded"
     return found
 
 
-def _worker(read_pulse: ReadPulse, now: datetime) -> dict[str, Any]:
+def _refused(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "refused_at": _text(refusal.at),
+        "faults": len(refusal.faults),
+        "first": [_public(fault) for fault in refusal.faults[:FAULTS_SHOWN]],
+    }
+
+
+def _worker(read_pulse: ReadPulse | None, now: datetime) -> dict[str, Any]:
+    """Nothing where there is none."""
+    if read_pulse is None:
+        return {}
     try:
         pulse = read_pulse()
     except CalendarError:
@@ -79,14 +89,13 @@ def _worker(read_pulse: ReadPulse, now: datetime) -> dict[str, Any]:
     return {"is_silent": now - pulse.at > SILENT_AFTER, "at": _text(pulse.at), **pulse.facts}
 
 
-def _metrics(state: Mapping[str, Any]) -> bytes:
+def _metrics(faults: int, worker: Mapping[str, Any]) -> bytes:
     """The text form of Prometheus, version 0.0.4."""
     registry = CollectorRegistry()
-    refused = state.get("data", {}).get("faults", 0)
     Gauge("calendar_data_faults", "Faults of newer data that were refused", registry=registry).set(
-        refused
+        faults
     )
-    for name, value in _gauges(state.get("worker", {})):
+    for name, value in _gauges(worker):
         Gauge(f"calendar_worker_{name}", "As of its last tick", registry=registry).set(value)
     return generate_latest(registry)
 

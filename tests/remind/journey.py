@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from calendar_app.app import create_app
+from calendar_app import app
 from calendar_app.catalogue.pairs import read_pair, revised, revisions_path
 from calendar_app.catalogue.revisions import write_revisions
 from calendar_app.config import read_settings
@@ -44,8 +44,9 @@ class World:
         with pytest.MonkeyPatch.context() as patch:
             # The same rights, and somebody closes it.
             patch.setattr(desk, "inbox_engine", lambda *_: store.web)
+            patch.setattr(app, "make_clock", lambda _: lambda: self.now)
             web = settings_of(port, store.folder, self.events, store.web_url)
-            self.app = create_app(read_settings(web), self.parts.watch.editions)
+            self.app = app.create_app(read_settings(web), self.parts.watch.editions)
 
     def edit(self, old: str, new: str) -> None:
         """Write the data otherwise in one place, and revisions for them, as an editor does."""

@@ -1,4 +1,5 @@
-"""The worker as /readyz and /metrics show it: what waits, what failed, and that it fell silent."""
+"""The worker as /readyz and /metrics show it: that it fell silent to everybody, what waits and
+what failed on this machine only."""
 
 from __future__ import annotations
 
@@ -14,18 +15,22 @@ from calendar_app import app
 from calendar_app.config import read_settings
 from calendar_app.public.editions import Editions
 from calendar_app.store import inbox
+from calendar_app.store.database import reading
 from calendar_app.web import desk
+from calendar_app.web.desk import UNATTENDED_AFTER
 from calendar_app.web.guard import WSGI
 from calendar_app.web.health import SILENT_AFTER
 from calendar_app.wiring import make_editions
+from calendar_app.words.catalogs import catalog
+from calendar_app.words.languages import LANGUAGES
 from tests.remind.journey import World
 from tests.remind.processes import NOW, Works
-from tests.remind.states import subscribe
+from tests.remind.states import OWN, STATES, populated, subscribe
 from tests.store.places import Place
-from tests.web.asking import ask
+from tests.web.asking import Reply, ask
 
 HERE = {"Host": "127.0.0.1:8000"}
-TOLD = {"ticked_at", "next_due_at", "backlog", "oldest_at", "dead", "held", "requests", "people"}
+COUNTED = ("ticked_at_seconds", "backlog", "dead", "held", "requests", "refused", "people")
 
 
 def ready(web: WSGI) -> dict[str, Any]:
@@ -66,7 +71,30 @@ def test_a_worker_that_silently_stopped_is_seen(
         assert (found["status"], found["worker"]["is_silent"]) == ("degraded", True)
         assert gauges(web)["calendar_worker_is_silent"] == 1
 
-    assert TOLD < set(found["worker"])
+        assert {f"calendar_worker_{name}" for name in COUNTED} < set(gauges(web))
+
+
+def test_nothing_is_asked_for_while_nobody_reads_it(world: World, store: Place) -> None:
+    """The same for every address, in every language; what was mailed can still be used."""
+    tokens = populated(world)
+    world.now += UNATTENDED_AFTER
+    assert ask(world.app, "/en/subscribe/mail/").status == 200
+    world.now += timedelta(seconds=1)
+
+    for lang in LANGUAGES:
+        found = ask(world.app, f"/{lang}/subscribe/mail/")
+        assert (found.status, found.header("Retry-After")) == (503, "300")
+        assert catalog(lang).text("mail_paused") in found.text
+        assert "<form" not in found.text
+    shown = {subscribe(world, state, number) for number, state in enumerate(STATES, 50)}
+    assert {reply.status for reply in shown} == {503}
+    assert len({reply.body for reply in shown}) == 1
+    with reading(store.worker) as connection:
+        assert inbox.count_requests(connection) == 0
+    leaving = world.post(f"/en/unsubscribe/{tokens['active']}", {}, **OWN)
+    assert leaving.status == 202
+    world.work(world.now)  # the worker is back
+    assert ask(world.app, "/en/subscribe/mail/").status == 200
 
 
 def test_the_pulse_tells_what_waits_and_what_failed(world: World) -> None:
@@ -95,3 +123,35 @@ def test_the_pulse_tells_what_waits_and_what_failed(world: World) -> None:
     later = NOW + timedelta(minutes=1)
     assert set(world.work(later)) == {"active@example.org"}
     assert (pulse()["held"], pulse()["backlog"], pulse()["oldest_at"]) == (1, 0, None)
+
+
+def test_everybody_reads_the_same_whatever_became_of_a_request(world: World) -> None:
+    """The steps of an attacker: a request, a look, for each state of an address and a token; with
+    a mail server that takes all, one that is away, and after limits were used up."""
+    tokens = populated(world)
+    first = ask(world.app, "/readyz").text
+    exact: set[str] = set()
+    numbers = iter(range(100, 250))
+
+    def looked_after(reply: Reply, now: datetime) -> str:
+        assert reply.status == 202
+        world.work(now)
+        exact.add(json.dumps({name: count for name, count in gauges(world.app).items()}))
+        return ask(world.app, "/readyz").text
+
+    seen = set()
+    for answers in ([], ["421 4.3.2 closing"] * 60, ["550 5.1.1 nobody"] * 60):
+        world.answers.rcpt = list(answers)
+        later = world.now + timedelta(hours=1)
+        for state in STATES:
+            seen.add(looked_after(subscribe(world, state, next(numbers)), later))
+        for token in tokens.values():
+            path = f"/en/manage/{token}/en..7.UTC.9"
+            seen.add(looked_after(world.post(path, {"do": "export"}, **OWN), later))
+            seen.add(looked_after(world.post(f"/en/confirm/{token}", {}, **OWN), later))
+        limits = world.parts.applying.limits
+        for _ in range(60):
+            limits.domain.reserve("example.org", world.now)
+
+    assert seen == {first}
+    assert len(exact) > len(STATES)  # on this machine each step shows

@@ -20,8 +20,13 @@ from tests.web.asking import Reply, ask
 from tests.web.conftest import MovableClock
 
 HERE = {"Host": "127.0.0.1:8000"}
-FACTS = {"backlog": 3, "dead": 0, "next_due_at": "2026-12-02T10:00:00Z", "oldest_at": None}
-FACTS |= {"edition": "abc", "breaker_is_open": False}
+FACTS: dict[str, object] = {
+    "backlog": 3,
+    "dead": 0,
+    "next_due_at": "2026-12-02T10:00:00Z",
+    "oldest_at": None,
+}
+FACTS |= {"edition": "abc", "breaker_is_open": False, "is_clock_right": True}
 
 
 def stack(settings: Settings, read_pulse: ReadPulse | None, *, is_refused: bool = False) -> WSGI:
@@ -53,11 +58,19 @@ def test_a_site_without_mail_has_no_worker(settings: Settings) -> None:
     assert (found["status"], "worker" in found) == ("ready", False)
 
 
-def test_the_worker_says_how_it_is(settings: Settings) -> None:
+def test_everybody_is_told_only_what_no_request_moves(settings: Settings) -> None:
     found = state(stack(settings, pulse()))
 
     assert found["status"] == "ready"
-    assert found["worker"] == {"is_silent": False, "at": "2026-12-02T09:00:00Z", **FACTS}
+    assert found["worker"] == {"is_silent": False, "edition": "abc", "is_clock_right": True}
+
+
+def test_a_worker_that_plans_nothing_is_seen(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FACTS, "is_clock_right", False)
+
+    assert state(stack(settings, pulse()))["status"] == "degraded"
 
 
 @pytest.mark.parametrize(
@@ -90,6 +103,7 @@ def test_metrics_are_in_the_form_of_prometheus(settings: Settings) -> None:
         "calendar_worker_backlog 3.0",
         "calendar_worker_breaker_is_open 0.0",
         "calendar_worker_dead 0.0",
+        "calendar_worker_is_clock_right 1.0",
         "calendar_worker_is_silent 0.0",
         "calendar_worker_next_due_at_seconds 1.7962056e+09",
     ]

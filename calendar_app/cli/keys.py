@@ -19,6 +19,7 @@ from calendar_app.sealing.ring import (
     write_ring,
 )
 from calendar_app.store.database import store_engine
+from calendar_app.store.erasure import erase_everybody
 from calendar_app.store.schema import require_current
 from calendar_app.worker.alone import without_workers
 
@@ -74,6 +75,18 @@ def export_key() -> None:
 @click.confirmation_option(prompt="Nobody can ever be written to again. Destroy the keys?")
 @with_store_faults
 def destroy_keys() -> None:
-    """Erase everything personal at once, backups too, by erasing the keys."""
-    destroy(settings_from_environment().state_dir)
-    click.echo("the keys are gone")
+    """Erase everything personal at once, backups too, by erasing the keys.
+
+    Then what they sealed is erased from the store, so that a worker can begin anew there.
+    """
+    settings = settings_from_environment()
+    destroy(settings.state_dir)
+    click.echo("the keys are gone; stop the worker if one runs, since it has them in memory")
+    require_current(settings.state_dir, settings.database_url)
+    engine = store_engine(settings.state_dir, settings.database_url)
+    try:
+        with engine.begin() as connection:
+            count = erase_everybody(connection)
+    finally:
+        engine.dispose()
+    click.echo(f"{count} people erased")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -104,6 +104,7 @@ def _run(settings: Settings, has_parent: bool) -> None:
 
 def _wait_for_end(stopping: Signal) -> None:
     """Ends with the process that started this one, however that ended."""
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin: the interpreter aborts when it ends while a thread holds its lock.
+    while os.read(0, 4096):
         pass
     stopping.set()

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from calendar_app.core.errors import CalendarError
+from calendar_app.sealing.memory import keep_memory_to_itself
 from calendar_app.sealing.seal import PUBLIC_KEY_FILE, SEALED, SUITE, KeyFileError, info
 
 KEY_FILE: Final = "worker.key"
@@ -107,6 +108,7 @@ def without_masters(ring: Ring) -> Ring:
 
 def load_or_make(folder: Path) -> Ring:
     """The ring in the folder, made at the first start. Raises KeyFileError."""
+    keep_memory_to_itself()
     if not (folder / KEY_FILE).exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_ring(folder, new_ring())
@@ -118,6 +120,7 @@ def load_or_make(folder: Path) -> Ring:
 
 def read_ring(folder: Path) -> Ring:
     """Raises KeyFileError."""
+    keep_memory_to_itself()
     path = folder / KEY_FILE
     try:
         found = json.loads(path.read_text("ascii"))
@@ -144,13 +147,15 @@ def write_public_key(folder: Path, ring: Ring) -> None:
 
 
 def destroy(folder: Path) -> None:
-    """Overwrites and removes the ring: all that was sealed is gone, everywhere."""
+    """Overwrites and removes the ring: all that was sealed is gone, everywhere. One that is lost
+    is gone already."""
     path = folder / KEY_FILE
-    with path.open("r+b") as file:
-        file.write(bytes(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())
-    path.unlink()
+    if path.exists():
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
     (folder / PUBLIC_KEY_FILE).unlink(missing_ok=True)
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, exists, func, select
 
 from calendar_app.store.subscribers import PENDING_FOR
-from calendar_app.store.tables import delivery, subscriber
+from calendar_app.store.tables import delivery, request, subscriber, suppressed
 
 # An advisory lock is a number in a database; this one means the same to every version.
 _LOCK: Final = int.from_bytes(b"calerase")
@@ -35,6 +35,16 @@ def erase(connection: Connection, person: str) -> bool:
     # In a statement after that, which sees what was planned until the row was let go.
     connection.execute(_DELETE_ALL_OF, {"the_person": person})
     return gone == 1
+
+
+def erase_everybody(connection: Connection) -> int:
+    """All that was sealed, and all that hangs on it; how many people there were."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    count = connection.execute(delete(subscriber)).rowcount
+    for table in (delivery, suppressed, request):
+        connection.execute(delete(table))
+    return count
 
 
 def purge_pending(connection: Connection, now: datetime) -> int:

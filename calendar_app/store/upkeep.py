@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import BigInteger, Connection, Row, delete, func, select, type_coerce, update
 
 from calendar_app.store.deliveries import Kind, State
-from calendar_app.store.tables import IS_TODO, delivery, subscriber
+from calendar_app.store.tables import IS_TODO, delivery, subscriber, suppressed
 
 KEPT_FOR: Final = timedelta(days=7)
+DAY_SECONDS: Final = 86_400
 _TABLE: Final = delivery.c
 
 
@@ -39,6 +41,20 @@ def forget_skipped(connection: Connection, now: datetime, person: str | None = N
     if person is not None:
         gone = gone.where(_TABLE.subscriber_id == person)
     return connection.execute(gone).rowcount
+
+
+def forget_sign_up(connection: Connection, person: str) -> None:
+    """Of who has confirmed, the mails that asked them to; one that comes back says nothing now."""
+    of_sign_up = (_TABLE.subscriber_id == person) & (_TABLE.kind == Kind.CONFIRM.value)
+    connection.execute(delete(delivery).where(of_sign_up))
+
+
+def forget_times_of_skipped(connection: Connection, person: str) -> None:
+    """Of what was never to be sent only the day stays, as of what was."""
+    due_at = type_coerce(_TABLE.due_at, BigInteger)
+    day = due_at - due_at % DAY_SECONDS
+    skipped = (_TABLE.subscriber_id == person) & (_TABLE.state == State.SKIPPED.value)
+    connection.execute(update(delivery).where(skipped).values(due_at=day, not_before=day))
 
 
 def deliveries_of(connection: Connection, person: str) -> list[Row[Any]]:
@@ -82,6 +98,25 @@ def sealed_addresses(
     if after is not None:
         found = found.where(columns.id > after)
     return [(row.id, row.address) for row in connection.execute(found)]
+
+
+def addresses_sealed_by(
+    connection: Connection, keys: Sequence[bytes], most: int
+) -> list[tuple[str, bytes]]:
+    """Some ids with addresses that one of the keys sealed, all of one length."""
+    columns = subscriber.c
+    by = func.substr(columns.address, 1, len(keys[0])).in_(keys)
+    found = select(columns.id, columns.address).where(by).limit(most)
+    return [(row.id, row.address) for row in connection.execute(found)]
+
+
+def holds_anybody(connection: Connection) -> bool:
+    return connection.execute(select(subscriber.c.id).limit(1)).first() is not None
+
+
+def holds_suppressed(connection: Connection) -> bool:
+    """Whether there are addresses that are never written to."""
+    return connection.execute(select(suppressed.c.since_on).limit(1)).first() is not None
 
 
 def seal_anew(connection: Connection, person: str, address: bytes, index: bytes) -> None:

@@ -21,11 +21,11 @@ from calendar_app.remind.leaving import Exit
 from calendar_app.remind.requests import Applying
 from calendar_app.remind.send import Sending, Throttle, unlimited
 from calendar_app.remind.writing import Writer
-from calendar_app.sealing.ring import load_or_make
 from calendar_app.store.database import store_engine
 from calendar_app.store.schema import require_current, upgrade
 from calendar_app.wiring import Clock, Watch, make_steady_clock
 from calendar_app.worker.alone import join_workers
+from calendar_app.worker.opening import open_ring
 
 MAIL_FOLDER: Final = "mail"
 LOCAL_OPERATOR: Final = "solidarity-calendar"
@@ -72,8 +72,8 @@ def put_together(
         raise MailIsOff
     os.umask(0o077)
     watch = Watch(settings, clock)
-    ring = load_or_make(settings.state_dir)
     engine = _open_store(settings)
+    ring = open_ring(settings.state_dir, engine)
     sender = make_sender(settings, settings.mail)
     # A sender that cannot be mailed from is found now, and not by the first mail.
     operator_mail("", [], sender)

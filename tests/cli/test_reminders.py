@@ -3,6 +3,7 @@ out."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -17,12 +18,12 @@ from calendar_app.cli import main
 from calendar_app.core.choices import Choices
 from calendar_app.mail.bounces import bounce_address
 from calendar_app.sealing.addresses import address_index, seal_address
-from calendar_app.sealing.ring import load_or_make, new_ring
-from calendar_app.sealing.seal import seal
+from calendar_app.sealing.ring import KEY_FILE, load_or_make, new_ring, write_ring
+from calendar_app.sealing.seal import PUBLIC_KEY_FILE, seal
 from calendar_app.sealing.tokens import Purpose, make_token
 from calendar_app.store.database import reading
 from calendar_app.store.inbox import RequestKind, append, count_requests, finish, take
-from calendar_app.store.subscribers import add_pending, confirm, new_id
+from calendar_app.store.subscribers import add_pending, confirm, new_id, suppress
 from tests.factories import at
 from tests.mail.servers import Answers, real_server
 from tests.mail.test_bounces import report
@@ -133,6 +134,52 @@ def test_a_dry_run_where_nothing_is_stored_says_so(run: Run, tmp_path: Path) -> 
 
     assert (listed.exit_code, listed.output) == (0, "nothing is stored yet\n")
     assert not empty.exists()
+
+
+@pytest.mark.usefixtures("person")
+@pytest.mark.parametrize("fault", ["lost", "lost with worker.pub", "another's", "changed"])
+def test_without_the_key_mails_wait_until_it_is_put_back(
+    store: Place, run: Run, answers: Answers, fault: str
+) -> None:
+    path, public = store.folder / KEY_FILE, store.folder / PUBLIC_KEY_FILE
+    key, before = path.read_text(), public.read_bytes()
+    master = json.loads(key)["keys"][0]["master"]
+    if fault == "changed":
+        path.write_text(key.replace(master, master[::-1]))
+    else:
+        path.unlink()
+    if fault == "another's":
+        write_ring(store.folder, new_ring())
+    if fault == "lost with worker.pub":
+        public.unlink()
+    refused = run("worker", "--at", WEEK_BEFORE)
+
+    assert (refused.exit_code, answers.seen, facts(store)) == (1, [], (1,))
+    assert "put the key back" in refused.output
+    assert path.exists() is (fault in {"another's", "changed"})
+    path.write_text(key)
+    public.write_bytes(before)
+    assert run("worker", "--at", WEEK_BEFORE).exit_code == 0
+    assert ([to for _, to, _ in answers.seen], facts(store)) == ([READER], (1, ("sent", "")))
+
+
+@pytest.mark.usefixtures("person")
+def test_whose_key_is_lost_for_good_begins_anew(store: Place, run: Run) -> None:
+    (store.folder / KEY_FILE).unlink()
+
+    assert run("keys", "destroy", "--yes").output.endswith("1 people erased\n")
+    assert run("worker", "--at", WEEK_BEFORE).exit_code == 0
+    assert facts(store) == (0,)
+
+
+def test_who_is_never_written_to_is_not_forgotten_with_the_key(store: Place, run: Run) -> None:
+    assert run("worker", "--at", WEEK_BEFORE).exit_code == 0
+    with store.worker.begin() as connection:
+        suppress(connection, b"0" * 32, "bounces", at(WEEK_BEFORE[:-1]).date())
+    assert run("worker", "--at", WEEK_BEFORE).exit_code == 0
+    (store.folder / KEY_FILE).unlink()
+
+    assert run("worker", "--at", WEEK_BEFORE).exit_code == 1
 
 
 @pytest.mark.usefixtures("person")

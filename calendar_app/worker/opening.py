@@ -1,0 +1,51 @@
+"""The keys that open this store, or what to do about it.
+
+A key that is lost, or another store's, is a fault that the operator can mend. A worker that went on
+with a new one would give up everybody's reminders for good, one mail after the other.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+
+from calendar_app.sealing.addresses import open_address
+from calendar_app.sealing.ring import KEY_FILE, Ring, SealError, load_or_make
+from calendar_app.sealing.seal import KeyFileError
+from calendar_app.store.database import reading
+from calendar_app.store.upkeep import addresses_sealed_by, holds_anybody, holds_suppressed
+
+# Single rows may be damaged; as many as that in a row are no accident.
+_TRIED: Final = 20
+_REMEDY: Final = (
+    "put the key back from its copy; or give up everybody in the store: calendar-app keys destroy"
+)
+
+
+def open_ring(folder: Path, engine: Engine) -> Ring:
+    """Made anew only where nothing was sealed yet. Raises KeyFileError."""
+    path = folder / KEY_FILE
+    with reading(engine) as connection:
+        has_people = holds_anybody(connection)
+        if not path.exists() and (has_people or holds_suppressed(connection)):
+            raise KeyFileError(f"{path} is not there, and the store needs it; {_REMEDY}")
+        ring = load_or_make(folder)
+        if has_people and not _opens_any(connection, ring):
+            raise KeyFileError(f"{path} opens no address in the store; {_REMEDY}")
+    return ring
+
+
+def _opens_any(connection: Connection, ring: Ring) -> bool:
+    masters = [key.id for key in ring.keys if key.master]
+    found = addresses_sealed_by(connection, masters, _TRIED)
+    return any(_opens(ring, person, sealed) for person, sealed in found)
+
+
+def _opens(ring: Ring, person: str, sealed: bytes) -> bool:
+    try:
+        open_address(ring, person, sealed)
+    except SealError:
+        return False
+    return True

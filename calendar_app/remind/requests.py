@@ -30,7 +30,7 @@ from calendar_app.store.deliveries import Kind, mark_bounced
 from calendar_app.store.inbox import Request, RequestKind
 from calendar_app.store.planning import insert_mail
 from calendar_app.store.subscribers import PENDING_FOR, Subscriber
-from calendar_app.store.upkeep import forget_skipped
+from calendar_app.store.upkeep import forget_sign_up, forget_skipped
 from calendar_app.words.languages import LANGUAGES
 
 MAX_CONSENT: Final = 40
@@ -104,6 +104,7 @@ class Applying:
         person = self._person(connection, form, Purpose.CONFIRM)
         is_late = person.pending_at is not None and now >= person.pending_at + PENDING_FOR
         if not is_late and subscribers.confirm(connection, person.id, now.date()):
+            forget_sign_up(connection, person.id)
             insert_mail(connection, person.id, Kind.WELCOME, id_, now, now + PENDING_FOR)
             plan_near(connection, self.catalogue(), person.id, person.choices, now)
 

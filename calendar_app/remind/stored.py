@@ -28,4 +28,4 @@ def stored_lines(
         yield text("stored_bounces"), f"{person.bounces} ({person.bounced_on})"
     for row in rows:
         told = " ".join(filter(None, (row.subject, row.on_date)))
-        yield text("stored_mails"), f"{row.kind}, {told}, {row.due_at:%Y-%m-%d %H:%M} UTC"
+        yield text("stored_mails"), f"{row.kind}, {told}, {row.due_at:%Y-%m-%d}"

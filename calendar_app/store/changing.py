@@ -40,6 +40,7 @@ _OF_A_CLAIM: Final = _KEY | {"the_mail": Id, "the_instant": Instant}
 _OF_A_MARK: Final = _KEY | {
     "the_attempts": Integer,
     "the_state": String,
+    "the_due": Instant,
     "the_instant": Instant,
     "the_error": String,
 }
@@ -84,6 +85,7 @@ def _marked(given: Mapping[str, ColumnElement[Any]]) -> Update:
         .where(is_ours, IS_TODO)
         .values(
             state=given["the_state"],
+            due_at=given["the_due"],
             not_before=given["the_instant"],
             error=given["the_error"],
         )

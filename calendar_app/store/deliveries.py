@@ -149,18 +149,29 @@ def _claim(person: Subscriber, rows: list[Any]) -> Claim:
 
 
 def mark(connection: Connection, marks: Iterable[Mark]) -> int:
-    """How many were still ours to mark. One transaction for all rows of a mail."""
-    rows: list[Row] = [
-        {
-            **_key_of(one.delivery),
-            "the_attempts": one.delivery.attempts,
-            "the_state": one.state.value,
-            "the_instant": one.not_before or one.delivery.due_at,
-            "the_error": one.error[:MAX_ERROR],
-        }
-        for one in marks
-    ]
-    return write_marks(connection, rows)
+    """How many were still ours to mark. One transaction for all rows of a mail.
+
+    Of what is done only the day stays: when somebody signed up or chose is in no other row.
+    """
+    return write_marks(connection, [_marked(one) for one in marks])
+
+
+def _marked(one: Mark) -> Row:
+    is_done, due_at = one.state is not State.TODO, one.delivery.due_at
+    if is_done:
+        due_at = beginning_of_day(due_at)
+    return {
+        **_key_of(one.delivery),
+        "the_attempts": one.delivery.attempts,
+        "the_state": one.state.value,
+        "the_due": due_at,
+        "the_instant": due_at if is_done else one.not_before or due_at,
+        "the_error": one.error[:MAX_ERROR],
+    }
+
+
+def beginning_of_day(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def told(connection: Connection) -> list[tuple[str, str]]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from calendar_app.core.due import Due, DueDigest, DueReminder, is_series
 from calendar_app.store.cells import cell, listed
-from calendar_app.store.deliveries import Kind
+from calendar_app.store.deliveries import Kind, beginning_of_day
 from calendar_app.store.statements import corrections, digests, mail, reminders
 
 
@@ -87,7 +87,8 @@ def insert_corrections(connection: Connection, news: Correction) -> int:
 def insert_mail(  # noqa: PLR0913 -- a row has that many columns of its own
     connection: Connection, person: str, kind: Kind, subject: str, at: datetime, end: datetime
 ) -> int:
-    """A mail for one person that tells no date; ``subject`` is the id of the request."""
+    """A mail for one person that tells no date; ``subject`` is the id of the request. It expires
+    with the day, so that the row does not tell for long when it was asked for."""
     values = {
         "the_person": person,
         "the_kind": kind.value,
@@ -96,12 +97,13 @@ def insert_mail(  # noqa: PLR0913 -- a row has that many columns of its own
         "the_lead": 0,
         "the_sequence": 0,
         "the_instant": at,
-        "the_end": end,
+        "the_end": beginning_of_day(end + _DAY),
     }
     insert = mail(connection.dialect.name)
     return connection.execute(insert, values, execution_options=_COUNTED).rowcount
 
 
+_DAY: Final = timedelta(days=1)
 _COUNTED: Final = {"preserve_rowcount": True}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, time, timedelta
 from functools import partial
 
 import pytest
@@ -12,9 +13,11 @@ from sqlalchemy import event, func, select
 
 from calendar_app.sealing.seal import SEALED
 from calendar_app.store.database import reading
-from calendar_app.store.tables import request
+from calendar_app.store.deliveries import SINGLE
+from calendar_app.store.tables import delivery, request, subscriber
+from tests.factories import at
 from tests.remind.journey import World
-from tests.remind.states import STATES, populated, subscribe
+from tests.remind.states import FORM, STATES, path_of, populated, subscribe
 from tests.remind.test_links import OWN, PRIVATE
 from tests.store.places import Place
 from tests.web.asking import Reply, ask
@@ -83,3 +86,31 @@ def test_no_answer_tells_the_state_of_a_token(
     assert done.status == 202
     assert sum("INSERT" in statement for statement in statements) == 1
     assert waiting(store) == [(SEALED, len(links))]
+
+
+def test_of_confirmed_people_the_store_knows_days_and_no_times(world: World, store: Place) -> None:
+    """Whoever has the disk cannot tell who was at a machine at what second: by what was mailed for
+    a sign-up, and by what was planned for one person when they confirmed and when they chose."""
+    form = FORM | {"address": "late@example.org", "leads": ["1"]}
+    wait = timedelta(minutes=20)
+    world.work(at("2027-03-07T12:34:56"))
+    assert world.post("/en/subscribe/mail/", form, 50, **OWN).status == 202
+    (asked,) = world.work(world.now)["late@example.org"]
+    assert world.post(path_of(asked, "confirm"), {}, **OWN).status == 202
+    welcome, reminder = world.work(world.now + wait)["late@example.org"]
+    chosen = form | {"leads": ["7", "1"], "do": "change"}
+    assert world.post(path_of(welcome, "manage"), chosen, **OWN).status == 202
+    assert world.post("/en/subscribe/mail/", form, 51, **OWN).status == 202
+    (_known,) = world.work(world.now + wait)["late@example.org"]
+    with reading(store.worker) as connection:
+        people = connection.execute(select(subscriber).where(subscriber.c.is_active)).all()
+        done = delivery.c.subscriber_id.in_([person.id for person in people])
+        rows = connection.execute(select(delivery).where(done)).all()
+
+    sent = {(kind, "sent") for kind in ("known", "welcome", "reminder")}
+    assert {(row.kind, row.state) for row in rows} == sent | {("reminder", "skipped")}
+    # When a reminder expires is the end of a day where the reader is.
+    own = [row.expires_at for row in rows if row.kind in SINGLE]
+    own += [instant for row in rows for instant in (row.due_at, row.not_before)]
+    own += [value for person in people for value in person if isinstance(value, datetime)]
+    assert {instant.time() for instant in own} == {time()}

@@ -18,7 +18,16 @@ from calendar_app.core.due import (
     places_between,
 )
 from calendar_app.core.zones import end_of
-from calendar_app.store.deliveries import Claim, Kind, Mark, State, claim, mark, told
+from calendar_app.store.deliveries import (
+    Claim,
+    Kind,
+    Mark,
+    State,
+    beginning_of_day,
+    claim,
+    mark,
+    told,
+)
 from calendar_app.store.planning import Correction, insert_corrections, insert_due, insert_mail
 from calendar_app.store.subscribers import change, columns_of, find, places, zones
 from calendar_app.store.tables import delivery
@@ -246,11 +255,12 @@ def test_a_request_is_answered_by_one_mail(store: Place) -> None:
     with store.worker.begin() as connection:
         person = add_person(connection, Choices("en"), is_active=False)
         end = NOW + timedelta(hours=72)
+        over = beginning_of_day(end) + timedelta(days=1)  # the row does not tell the hour
 
         assert insert_mail(connection, person, Kind.CONFIRM, "a" * 32, NOW, end) == 1
         assert insert_mail(connection, person, Kind.CONFIRM, "a" * 32, NOW, end) == 0
-        assert purge(connection, end + timedelta(days=7)) == 0
-        assert purge(connection, end + timedelta(days=7, seconds=1)) == 1
+        assert purge(connection, over + timedelta(days=7)) == 0
+        assert purge(connection, over + timedelta(days=7, seconds=1)) == 1
 
 
 def test_columns_give_the_choices_back(store: Place) -> None:

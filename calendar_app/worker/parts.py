@@ -72,11 +72,15 @@ def put_together(
         raise MailIsOff
     os.umask(0o077)
     watch = Watch(settings, clock)
-    engine = _open_store(settings)
-    ring = open_ring(settings.state_dir, engine)
     sender = make_sender(settings, settings.mail)
     # A sender that cannot be mailed from is found now, and not by the first mail.
     operator_mail("", [], sender)
+    engine = _open_store(settings)
+    try:
+        ring = open_ring(settings.state_dir, engine)
+    except CalendarError:
+        engine.dispose()
+        raise
     transport = make_transport(settings, settings.mail)
     exit_ = Exit(ring, settings.state_dir)
 

@@ -25,13 +25,13 @@ from calendar_app.core.due import (
     expires_at,
     places_between,
 )
+from calendar_app.remind.passing import forget, pass_time, with_time
 from calendar_app.remind.truths import Truths
 from calendar_app.store import deliveries, subscribers
 from calendar_app.store.database import reading
-from calendar_app.store.erasure import purge_pending
 from calendar_app.store.planner import Planner, lock_planner, start_planning, write_planner
 from calendar_app.store.planning import Correction, insert_corrections, insert_due
-from calendar_app.store.upkeep import forget_skipped, purge
+from calendar_app.store.upkeep import forget_skipped
 
 # After an edit reminders rest, so that a slip can be mended before anybody is told.
 REST: Final = timedelta(minutes=30)
@@ -62,7 +62,7 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
         return Ticked()
     if planner.edition_since <= now < planner.edition_since + REST:
         return Ticked(is_resting=True)
-    since = planner.planned_until if planner.planned_until <= now else now - REACH
+    since = planner.planned_until
     if not crosses_quarter(since, now):
         return Ticked()
     with reading(engine) as connection:
@@ -78,12 +78,12 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
             rows, reached = _plan_some(connection, moments, instants, known_at)
             planned += rows
             instants = min(instants * 2, MOST_INSTANTS) if rows < MOST_ROWS else instants // 2 or 1
-            planner = replace(planner, planned_until=reached or now)
-            write_planner(connection, planner)
+            planner = replace(with_time(planner), planned_until=reached or now)
             if reached is None:
                 corrected = _correct(connection, catalogue, now)
-                purge(connection, now)
-                purge_pending(connection, now)
+                planner = forget(connection, pass_time(planner, now), now)
+            write_planner(connection, planner)
+            if reached is None:
                 return Ticked(planned, corrected)
 
 
@@ -100,16 +100,20 @@ def _plan_some(
 
 
 def _planner(engine: Engine, catalogue: Catalogue, now: datetime) -> Planner | None:
-    """Where planning stands. A first start sends no back-log; a new edition is planned anew, as
-    far back as anything is still ahead, and forgets what the last one left out."""
+    """Where planning stands. A first start sends no back-log; after a new edition, or a clock that
+    ran ahead, all is planned anew, as far back as anything is still ahead, and what was left out
+    is forgotten, since it may have seemed over, or not wanted."""
     edition = catalogue.edition_id
     with engine.begin() as connection:
         # The first start is no edit: nothing was told before it.
-        start_planning(connection, Planner(now, edition, now - REST))
+        start_planning(connection, Planner(now, edition, now - REST, now))
         planner = lock_planner(connection)
-        if planner is None or planner.edition == edition:
+        if planner is None or (planner.edition == edition and planner.planned_until <= now):
             return planner
-        planner = Planner(now - REACH, edition, now)
+        since = planner.edition_since if planner.edition == edition else now
+        planner = replace(
+            with_time(planner), planned_until=now - REACH, edition=edition, edition_since=since
+        )
         write_planner(connection, planner)
         forget_skipped(connection, now)
         return planner

@@ -1,10 +1,11 @@
-"""Until when deliveries are planned, and since when the edition is in force: one row, locked by
-whoever plans."""
+"""Until when deliveries are planned, since when the edition is in force, and how much time is
+believed to have passed: one row, locked by whoever plans."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -14,40 +15,38 @@ from calendar_app.store.tables import planner
 
 @dataclass(frozen=True, slots=True)
 class Planner:
+    """``passed_until`` is up to when time is believed to have passed, ``leapt_at`` when the clock
+    was found far beyond that; all that was ever forgotten was over before ``forgotten_at``."""
+
     planned_until: datetime
     edition: str
     edition_since: datetime
+    passed_until: datetime | None = None
+    leapt_at: datetime | None = None
+    forgotten_at: datetime | None = None
+
+
+_COLUMNS: Final = tuple(planner.c[field.name] for field in fields(Planner))
 
 
 def start_planning(connection: Connection, first: Planner) -> None:
     """Makes the row at the first start of all; later it does nothing."""
     if connection.execute(select(planner.c.id)).first() is None:
-        connection.execute(insert(planner).values(id=1, **_values(first)).inline())
+        connection.execute(insert(planner).values(id=1, **asdict(first)).inline())
 
 
 def lock_planner(connection: Connection) -> Planner | None:
     """The row, for this transaction, in which nobody is erased; None while another worker has it,
     or before the start."""
     keep_everybody(connection)
-    columns = (planner.c.planned_until, planner.c.edition, planner.c.edition_since)
-    row = connection.execute(select(*columns).with_for_update(skip_locked=True)).first()
+    row = connection.execute(select(*_COLUMNS).with_for_update(skip_locked=True)).first()
     return Planner(*row) if row else None
 
 
 def read_planner(connection: Connection) -> Planner | None:
-    row = connection.execute(
-        select(planner.c.planned_until, planner.c.edition, planner.c.edition_since)
-    ).first()
+    row = connection.execute(select(*_COLUMNS)).first()
     return Planner(*row) if row else None
 
 
 def write_planner(connection: Connection, now: Planner) -> None:
-    connection.execute(update(planner).values(_values(now)))
-
-
-def _values(row: Planner) -> dict[str, object]:
-    return {
-        "planned_until": row.planned_until,
-        "edition": row.edition,
-        "edition_since": row.edition_since,
-    }
+    connection.execute(update(planner).values(asdict(now)))

@@ -1,15 +1,16 @@
 """Rows for what is due, for everybody or for one person.
 
 The unique key of a delivery is the truth. Whatever is inserted twice, after a crash, by a second
-worker, with another edition, is there once.
+worker, with another edition, is there once. What may have been forgotten already is not inserted
+again, even when the clock comes back from where it was forgotten.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -17,7 +18,11 @@ from sqlalchemy import Connection
 from calendar_app.core.due import Due, DueDigest, DueReminder, is_series
 from calendar_app.store.cells import cell, listed
 from calendar_app.store.deliveries import Kind, beginning_of_day
+from calendar_app.store.planner import read_planner
 from calendar_app.store.statements import corrections, digests, mail, reminders
+
+# What a change of zone can make of the end of a day.
+_MARGIN: Final = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,11 @@ def insert_due(connection: Connection, dues: Iterable[Due], person: str | None =
     hear it again: the row is skipped, and there.
     """
     told: defaultdict[tuple[object, ...], list[Due]] = defaultdict(list)
+    forgotten_at = _forgotten_at(connection)
     for due in dues:
-        told[_told_by(due)].append(due)
+        cells = tuple(one for one in due.cells if one.expires_at > forgotten_at)
+        if cells:
+            told[_told_by(due)].append(replace(due, cells=cells))
     return sum(_insert_due(connection, same, person) for same in told.values())
 
 
@@ -79,9 +87,25 @@ def insert_corrections(connection: Connection, news: Correction) -> int:
         "the_sequence": news.sequence,
         "the_instant": news.at,
     }
-    rows = [{**values, "the_zone": zone, "the_end": end} for zone, end in news.ends.items()]
+    forgotten_at = _forgotten_at(connection)
+    rows = [
+        {**values, "the_zone": zone, "the_end": end}
+        for zone, end in news.ends.items()
+        if end > forgotten_at
+    ]
+    if not rows:
+        return 0
     insert = corrections(connection.dialect.name)
     return connection.execute(insert, rows, execution_options=_COUNTED).rowcount
+
+
+def _forgotten_at(connection: Connection) -> datetime:
+    """What is over by then may have been told and forgotten: days ago while the clock goes forward,
+    a time to come for one that was put back."""
+    planner = read_planner(connection)
+    if planner is None or planner.forgotten_at is None:
+        return datetime.min.replace(tzinfo=UTC)
+    return planner.forgotten_at + _MARGIN
 
 
 def insert_mail(  # noqa: PLR0913 -- a row has that many columns of its own

@@ -214,6 +214,9 @@ planner = Table(
     Column("planned_until", Instant, nullable=False),
     Column("edition", words(40), nullable=False),
     Column("edition_since", Instant, nullable=False),
+    Column("passed_until", Instant),
+    Column("leapt_at", Instant),
+    Column("forgotten_at", Instant),
     CheckConstraint("id = 1", "one"),
 )
 

@@ -23,8 +23,6 @@ def why_not(delivery: Delivery, choices: Choices, truths: Truths, now: datetime)
         return _of_reminder(delivery, choices, truths)
     if delivery.kind is Kind.CORRECTION:
         truth = truths.of(delivery.subject)
-        if choices.digest is not Digest.NONE:
-            return UNWANTED
         return "" if truth and truth.text == delivery.on_date else CHANGED
     if delivery.kind is Kind.DIGEST:
         period = Digest.WEEKLY if "W" in delivery.subject else Digest.MONTHLY

@@ -182,16 +182,18 @@ class _Batch:
         except Exception as error:  # one mail must not keep all others waiting
             log.error("a mail could not be written: %s", _name(error))
             return _later(rows, now + _wait(rows), _name(error))
-        return self._marks_for(handover, person.id, rows)
+        return self._marks_for(handover, person.id, rows, writer)
 
-    def _marks_for(self, handover: Handover, person: str, rows: Sequence[Delivery]) -> list[Mark]:
+    def _marks_for(
+        self, handover: Handover, person: str, rows: Sequence[Delivery], writer: Writer
+    ) -> list[Mark]:
         sending, now = self._sending, self._sending.clock()
         sending.verdicts[handover.verdict] += 1
         if handover.verdict is Verdict.UNREACHABLE:
             return _later(rows, sending.breaker.fail(now), handover.reason)
         sending.breaker.succeed()
         if handover.verdict is Verdict.ACCEPTED:
-            return [Mark(row, State.SENT) for row in rows]
+            return [Mark(row, State.SENT, writer.known_until(row)) for row in rows]
         if handover.verdict in {Verdict.REFUSED, Verdict.BAD_ADDRESS}:
             if handover.verdict is Verdict.BAD_ADDRESS:
                 self._bounced.append(person)

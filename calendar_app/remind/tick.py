@@ -22,15 +22,14 @@ from calendar_app.core.due import (
     Due,
     crosses_quarter,
     due_between,
-    expires_at,
     places_between,
 )
+from calendar_app.remind.corrections import Correcting
 from calendar_app.remind.passing import forget, pass_time, with_time
-from calendar_app.remind.truths import Truths
-from calendar_app.store import deliveries, subscribers
+from calendar_app.store import subscribers
 from calendar_app.store.database import reading
 from calendar_app.store.planner import Planner, lock_planner, start_planning, write_planner
-from calendar_app.store.planning import Correction, insert_corrections, insert_due
+from calendar_app.store.planning import insert_due
 from calendar_app.store.upkeep import forget_skipped
 
 # After an edit reminders rest, so that a slip can be mended before anybody is told.
@@ -62,25 +61,33 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
         return Ticked()
     if planner.edition_since <= now < planner.edition_since + REST:
         return Ticked(is_resting=True)
-    since = planner.planned_until
-    if not crosses_quarter(since, now):
+    if not crosses_quarter(planner.planned_until, now):
         return Ticked()
+    return _plan(engine, catalogue, planner, now)
+
+
+def _plan(engine: Engine, catalogue: Catalogue, planner: Planner, now: datetime) -> Ticked:
+    since = planner.planned_until
     with reading(engine) as connection:
         places = subscribers.places(connection, places_between(since, now))
     moments = groupby(due_between(catalogue, places, since, now), key=attrgetter("at"))
     # Before that nobody could have been told, so nothing has waited for longer.
     known_at = min(planner.edition_since + REST, now)
-    planned, instants = 0, FIRST_INSTANTS
+    planned, corrected, instants = 0, 0, FIRST_INSTANTS
+    is_new = since < planner.edition_since
     while True:
         with engine.begin() as connection:
             if lock_planner(connection) != planner:
                 return Ticked(planned)  # another worker, or another edition, goes on from here
+            if is_new:
+                corrected = Correcting(connection, catalogue, now).of_digests()
+                is_new = False
             rows, reached = _plan_some(connection, moments, instants, known_at)
             planned += rows
             instants = min(instants * 2, MOST_INSTANTS) if rows < MOST_ROWS else instants // 2 or 1
             planner = replace(with_time(planner), planned_until=reached or now)
             if reached is None:
-                corrected = _correct(connection, catalogue, now)
+                corrected += Correcting(connection, catalogue, now).of_mails()
                 planner = forget(connection, pass_time(planner, now), now)
             write_planner(connection, planner)
             if reached is None:
@@ -117,22 +124,3 @@ def _planner(engine: Engine, catalogue: Catalogue, now: datetime) -> Planner | N
         write_planner(connection, planner)
         forget_skipped(connection, now)
         return planner
-
-
-def _correct(connection: Connection, catalogue: Catalogue, now: datetime) -> int:
-    truths = Truths(catalogue, now.date())
-    untrue = []
-    for subject, told in deliveries.told(connection):
-        truth = truths.of(subject)
-        last = truth.last_day(told) if truth and truth.text != told else None
-        if truth is not None and last is not None:
-            untrue.append((subject, truth, last))
-    zones = subscribers.zones(connection) if untrue else []
-    count = 0
-    for subject, truth, last in untrue:
-        ends = {zone: expires_at(last, zone) for zone in zones}
-        ahead = {zone: end for zone, end in ends.items() if end > now}
-        if ahead:
-            news = Correction(now, subject, truth.text, truth.sequence, ahead)
-            count += insert_corrections(connection, news)
-    return count

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices, to_text
+from calendar_app.core.due import digest_window
 from calendar_app.core.forecast import next_mails
 from calendar_app.core.occurrences import Occurrence, order
 from calendar_app.core.zones import zone
@@ -25,8 +26,9 @@ from calendar_app.mail.bounces import bounce_address, leave_address
 from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Recipient, Sender, Told
 from calendar_app.mail.prepared import Prepared
+from calendar_app.remind.history import known_until
 from calendar_app.remind.judging import why_not
-from calendar_app.remind.overviews import overview
+from calendar_app.remind.overviews import Known, overview
 from calendar_app.remind.stored import stored_lines
 from calendar_app.remind.truths import Truths
 from calendar_app.sealing.ring import Ring
@@ -60,6 +62,7 @@ class Content:
     corrections: tuple[tuple[str, str], ...] = ()
     period: str = ""
     topics: tuple[str, ...] = ()
+    known: Known = Known()
 
 
 class Writer:
@@ -68,6 +71,7 @@ class Writer:
     def __init__(self, catalogue: Catalogue, sender: Sender, ring: Ring, engine: Engine) -> None:
         self.catalogue = catalogue
         self._sender, self._ring, self._engine = sender, ring, engine
+        self._known_until = known_until(catalogue)
         self._truths = lru_cache(maxsize=8)(self._make_truths)
         self._composer = lru_cache(maxsize=64)(self._make_composer)
         self._dates = lru_cache(maxsize=KEPT)(self._compose)
@@ -85,6 +89,10 @@ class Writer:
         except Nothing:
             return False
         return True
+
+    def known_until(self, delivery: Delivery) -> datetime | None:
+        """For a digest that was sent: the last change that it could tell."""
+        return self._known_until if delivery.kind is Kind.DIGEST else None
 
     def write(
         self, person: Subscriber, address: str, rows: Sequence[Delivery], name: str, now: datetime
@@ -120,7 +128,20 @@ class Writer:
             tuple(corrections),
             period,
             person.choices.topics if period else (),
+            self._known(person, rows, period) if period else Known(),
         )
+
+    def _known(self, person: Subscriber, rows: Iterable[Delivery], period: str) -> Known:
+        """What the digest need not tell: what the one before knew, and what is told by itself."""
+        with reading(self._engine) as connection:
+            corrected = set(deliveries.corrected(connection, person.id))
+            until = deliveries.last_digest(connection, person.id)
+        corrected |= {(row.subject, row.on_date) for row in rows if row.kind is Kind.CORRECTION}
+        if until is None:
+            window = digest_window(period)
+            day = window.start - (window.end - window.start)
+            until = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        return Known(until, tuple(sorted(corrected)))
 
     def _compose(self, content: Content, today: date) -> Prepared:
         composer, truths = self._composer(content.language, today), self._truths(today)
@@ -133,7 +154,9 @@ class Writer:
         ]
         topics = Choices(content.language, content.topics)
         period = content.period
-        digest = overview(self.catalogue, topics, period, today) if period else None
+        digest = None
+        if period:
+            digest = overview(self.catalogue, topics, period, today, content.known)
         if not (reminders or corrections or digest):
             raise Nothing
         shown = [*reminders, *(told.occurrence for told in corrections if told.occurrence)]

@@ -1,6 +1,7 @@
 """Deliveries on their way: claimed under a lease, marked once, told, purged.
 
-``not_before`` is lease, back-off and throttle in one; ``attempts`` is the fencing token: whoever
+``not_before`` is lease, back-off and throttle in one, and of a digest that was sent the last change
+that its edition knew; ``attempts`` is the fencing token: whoever
 claims later has a higher one, and only the last claim can mark.
 """
 
@@ -75,7 +76,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What became of a delivery; one that is to do later says when (``not_before``)."""
+    """What became of a delivery; one that is to do later says when (``not_before``), and a digest
+    that was sent what it knew."""
 
     delivery: Delivery
     state: State
@@ -198,6 +200,20 @@ def last_told(connection: Connection, person: str, subject: str) -> str | None:
         .order_by(_TABLE.sequence.desc())
         .limit(1)
     )
+    return connection.execute(found).scalar()
+
+
+def corrected(connection: Connection, person: str) -> list[tuple[str, str]]:
+    """What the person was told by corrections: occurrence ids, and the dates that are true."""
+    mine = (_TABLE.subscriber_id == person) & (_TABLE.kind == Kind.CORRECTION.value)
+    found = select(_TABLE.subject, _TABLE.on_date).where(mine, _TABLE.state == State.SENT.value)
+    return [(row.subject, row.on_date) for row in connection.execute(found)]
+
+
+def last_digest(connection: Connection, person: str) -> datetime | None:
+    """Up to when the last digest that the person was sent knew all changes."""
+    mine = (_TABLE.subscriber_id == person) & (_TABLE.kind == Kind.DIGEST.value)
+    found = select(func.max(_TABLE.not_before)).where(mine, _TABLE.state == State.SENT.value)
     return connection.execute(found).scalar()
 
 

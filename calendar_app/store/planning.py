@@ -9,31 +9,57 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Insert
 
 from calendar_app.core.due import Due, DueDigest, DueReminder, is_series
 from calendar_app.store.cells import cell, listed
 from calendar_app.store.deliveries import Kind, beginning_of_day
 from calendar_app.store.planner import read_planner
-from calendar_app.store.statements import corrections, digests, mail, reminders
+from calendar_app.store.statements import (
+    corrections,
+    corrections_of_digests,
+    digests,
+    mail,
+    reminders,
+)
 
 # What a change of zone can make of the end of a day.
 _MARGIN: Final = timedelta(days=2)
+NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+# After which hour of the day digests are to come that tell something in time.
+ALL_HOURS: Final = (-1, -1)
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What is true now of an occurrence that people were told of; when it ends in each zone."""
+    """What is true now of an occurrence that people were told of; when it ends in each zone.
+
+    A digest tells it in time to readers of the ``topics`` whose hour is after ``served``, for
+    weekly and monthly ones in each zone; one that knew all up to ``changed_at`` has told it.
+    """
 
     at: datetime
     subject: str
     on_date: str
     sequence: int
     ends: Mapping[str, datetime]
+    topics: tuple[str, ...] = ()
+    served: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    changed_at: datetime = NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class ToldByDigest:
+    """Which digests told something else: those of the ``periods``, sent by an edition that knew all
+    changes up to ``since`` and none from ``until`` on."""
+
+    periods: tuple[str, ...]
+    since: datetime
+    until: datetime
 
 
 def insert_due(connection: Connection, dues: Iterable[Due], person: str | None = None) -> int:
@@ -76,27 +102,43 @@ def _told_by(due: Due) -> tuple[object, ...]:
 
 
 def insert_corrections(connection: Connection, news: Correction) -> int:
-    """A row for each person whose last word of the occurrence is another date.
+    """A row for each person whose last word of the occurrence is another date, but for those whom
+    a digest tells it in time."""
+    insert = corrections(connection.dialect.name, len(news.topics))
+    values = {"the_change": news.changed_at}
+    return _insert_corrections(connection, insert, news, values)
 
-    Readers of a digest learn it there.
-    """
+
+def insert_corrections_of_digests(
+    connection: Connection, news: Correction, told: ToldByDigest
+) -> int:
+    """The same for those whom a digest told another date."""
+    insert = corrections_of_digests(connection.dialect.name, len(news.topics), len(told.periods))
+    values: dict[str, object] = {f"period_{n}": period for n, period in enumerate(told.periods)}
+    values |= {"the_since": told.since, "the_until": told.until}
+    return _insert_corrections(connection, insert, news, values)
+
+
+def _insert_corrections(
+    connection: Connection, insert: Insert, news: Correction, more: Mapping[str, object]
+) -> int:
+    forgotten_at = _forgotten_at(connection)
     values = {
         "the_subject": news.subject,
         "the_date": news.on_date,
         "the_lead": news.sequence,
         "the_sequence": news.sequence,
         "the_instant": news.at,
+        **_topic_values(news.topics),
+        **more,
     }
-    forgotten_at = _forgotten_at(connection)
-    rows = [
-        {**values, "the_zone": zone, "the_end": end}
-        for zone, end in news.ends.items()
-        if end > forgotten_at
-    ]
-    if not rows:
-        return 0
-    insert = corrections(connection.dialect.name)
-    return connection.execute(insert, rows, execution_options=_COUNTED).rowcount
+    rows = []
+    for zone, end in news.ends.items():
+        weekly, monthly = news.served.get(zone, ALL_HOURS)
+        hours = {"the_weekly": weekly, "the_monthly": monthly}
+        if end > forgotten_at:
+            rows.append({**values, **hours, "the_zone": zone, "the_end": end})
+    return connection.execute(insert, rows, execution_options=_COUNTED).rowcount if rows else 0
 
 
 def _forgotten_at(connection: Connection) -> datetime:
@@ -132,15 +174,18 @@ _COUNTED: Final = {"preserve_rowcount": True}
 
 
 def _reminder_values(due: DueReminder) -> dict[str, Any]:
-    topics = {f"topic_{n}": f"%,{topic},%" for n, topic in enumerate(due.occurrence.event.topics)}
     return {
         "the_subject": due.occurrence.id,
         "the_date": str(due.occurrence.when),
         "the_lead": due.lead,
         "the_leads": f"%,{due.lead},%",
         "the_sequence": due.sequence,
-        **topics,
+        **_topic_values(due.occurrence.event.topics),
     }
+
+
+def _topic_values(topics: Sequence[str]) -> dict[str, str]:
+    return {f"topic_{n}": f"%,{topic},%" for n, topic in enumerate(topics)}
 
 
 def _digest_values(due: DueDigest) -> dict[str, Any]:

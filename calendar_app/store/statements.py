@@ -53,13 +53,7 @@ _IS_THE_PERSON: Final = subscriber.c.id == bindparam("the_person")
 def reminders(dialect: str, of_series: bool, topics: int, for_one: bool) -> Insert:
     """Of people in the cells who want one of the topics and the lead."""
     leads = subscriber.c.series_leads if of_series else subscriber.c.leads
-    wanted = (
-        leads.like(bindparam("the_leads")),
-        or_(
-            subscriber.c.topics == "",
-            *(subscriber.c.topics.like(bindparam(f"topic_{n}")) for n in range(topics)),
-        ),
-    )
+    wanted = (leads.like(bindparam("the_leads")), _want(topics))
     people, person, here = _people(dialect, for_one, *wanted)
     state = case((_is_told_later(person), State.SKIPPED.value), else_=State.TODO.value)
     row = _row(literal(Kind.REMINDER.value), state, person, here.c.at, here.c.ends)
@@ -92,7 +86,7 @@ def mail(dialect: str) -> Insert:
 
 
 @cache
-def corrections(dialect: str) -> Insert:
+def corrections(dialect: str, topics: int) -> Insert:
     """Of people in one zone whose last word of the occurrence is another date."""
     later = delivery.alias("later")
     is_last = ~exists().where(
@@ -102,17 +96,72 @@ def corrections(dialect: str) -> Insert:
         later.c.state == State.SENT.value,
         later.c.sequence > delivery.c.sequence,
     )
-    kind, state = literal(Kind.CORRECTION.value), literal(State.TODO.value)
     found = (
+        _corrected(topics)
+        .where(delivery.c.subject == bindparam("the_subject"))
+        .where(delivery.c.on_date != bindparam("the_date"), IS_TOLD, is_last)
+        .where(or_(~_want(topics), ~_knew_digest(bindparam("the_change", type_=Instant))))
+    )
+    return _insert(dialect, found)
+
+
+@cache
+def corrections_of_digests(dialect: str, topics: int, periods: int) -> Insert:
+    """Of people in one zone whose last word of the occurrence is another date, from a digest."""
+    since, until = (bindparam(name, type_=Instant) for name in ("the_since", "the_until"))
+    told = delivery.alias("told")
+    is_told = exists().where(
+        told.c.subscriber_id == subscriber.c.id,
+        told.c.kind.in_([Kind.REMINDER.value, Kind.CORRECTION.value]),
+        told.c.subject == bindparam("the_subject"),
+        told.c.on_date == bindparam("the_date"),
+        told.c.state == State.SENT.value,
+    )
+    found = (
+        _corrected(topics)
+        .where(delivery.c.kind == Kind.DIGEST.value, delivery.c.state == State.SENT.value)
+        .where(delivery.c.subject.in_([bindparam(f"period_{n}") for n in range(periods)]))
+        .where(delivery.c.not_before >= since, delivery.c.not_before < until)
+        .where(_want(topics), ~_knew_digest(until), ~is_told)
+    )
+    return _insert(dialect, found)
+
+
+def _corrected(topics: int) -> Select[Any]:
+    """What is told to whom, but for those whom a digest tells it in time."""
+    by_digest = or_(
+        *(
+            and_(
+                subscriber.c.digest == digest.value, subscriber.c.hour > bindparam(f"the_{digest}")
+            )
+            for digest in (Digest.WEEKLY, Digest.MONTHLY)
+        )
+    )
+    kind, state = literal(Kind.CORRECTION.value), literal(State.TODO.value)
+    return (
         select(*_row(kind, state, subscriber.c.id, _INSTANT, _END))
         .select_from(delivery)
         .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
-        .where(subscriber.c.is_active, subscriber.c.digest == Digest.NONE.value)
-        .where(subscriber.c.zone == bindparam("the_zone"))
-        .where(delivery.c.subject == bindparam("the_subject"))
-        .where(delivery.c.on_date != bindparam("the_date"), IS_TOLD, is_last)
+        .where(subscriber.c.is_active, subscriber.c.zone == bindparam("the_zone"))
+        .where(or_(~_want(topics), ~by_digest))
     )
-    return _insert(dialect, found)
+
+
+def _knew_digest(change: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the person was sent a digest by an edition that knew the change."""
+    later = delivery.alias("later_digest")
+    return exists().where(
+        later.c.subscriber_id == subscriber.c.id,
+        later.c.kind == Kind.DIGEST.value,
+        later.c.state == State.SENT.value,
+        later.c.not_before >= change,
+    )
+
+
+def _want(topics: int) -> ColumnElement[bool]:
+    """Whether the person wants one of so many topics."""
+    ours = (subscriber.c.topics.like(bindparam(f"topic_{n}")) for n in range(topics))
+    return or_(subscriber.c.topics == "", *ours)
 
 
 def _people(

@@ -1,0 +1,139 @@
+"""Who was told a date that is no longer true is told so, once.
+
+Readers of a digest are told by it, if one comes before the last day that matters; else now, as
+everybody is. What a mail told by itself is in its row. What a digest told follows from its period
+and from the changes that its edition did not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import Final
+
+from sqlalchemy import Connection
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.due import digest_window, digests_on, expires_at
+from calendar_app.core.precision import PartialDate
+from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.zones import zone
+from calendar_app.remind.history import History, told_before
+from calendar_app.remind.truths import CANCELLED, Truth, Truths
+from calendar_app.store import deliveries, subscribers
+from calendar_app.store.planning import (
+    ALL_HOURS,
+    NEVER,
+    Correction,
+    ToldByDigest,
+    insert_corrections,
+    insert_corrections_of_digests,
+)
+
+NO_HOUR: Final = 24
+# A month and a week: no digest that is older is remembered.
+_REMEMBERED: Final = timedelta(days=40)
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Correcting:
+    """The corrections of one tick."""
+
+    def __init__(self, connection: Connection, catalogue: Catalogue, now: datetime) -> None:
+        self._connection, self._now = connection, now
+        self._truths = Truths(catalogue, now.date())
+
+    @cached_property
+    def _history(self) -> History:
+        return History.of(self._truths.catalogue)
+
+    @cached_property
+    def _zones(self) -> list[str]:
+        return subscribers.zones(self._connection)
+
+    def of_mails(self) -> int:
+        """Rows for those whom a reminder or a correction told another date."""
+        count = 0
+        for subject, told in deliveries.told(self._connection):
+            news = self._news(subject, told)
+            count += insert_corrections(self._connection, news) if news else 0
+        return count
+
+    def of_digests(self) -> int:
+        """Rows for those whom a digest told another date. They are looked for among all people,
+        so only when an edition is new."""
+        count = 0
+        recent = self._now - _REMEMBERED
+        for subject, entries in self._history.entries.items():
+            since = _EARLIEST
+            for entry in entries:
+                told = told_before(entry)
+                news = self._news(subject, told) if entry.at > recent else None
+                periods = tuple(self._periods(subject, told)) if news else ()
+                if news and periods:
+                    by = ToldByDigest(periods, since, entry.at)
+                    count += insert_corrections_of_digests(self._connection, news, by)
+                since = entry.at
+        return count
+
+    def _news(self, subject: str, told: str) -> Correction | None:
+        """What to tell those who were told so; None if it is true, or over everywhere."""
+        truth = self._truths.of(subject)
+        last = truth.last_day(told) if truth and truth.text != told else None
+        if truth is None or last is None:
+            return None
+        ends = {name: expires_at(last, name) for name in self._zones}
+        ahead = {name: end for name, end in ends.items() if end > self._now}
+        news = Correction(self._now, subject, truth.text, truth.sequence, ahead)
+        return self._with_digests(news, truth, last) if ahead else None
+
+    def _with_digests(self, news: Correction, truth: Truth, last: date) -> Correction:
+        """Who need not be told now, since a digest comes before the last day and will name it."""
+        entries = self._history.entries.get(news.subject)
+        topics = truth.event.topics
+        if not entries or truth.event.is_context:
+            nobody = dict.fromkeys(news.ends, (NO_HOUR, NO_HOUR))
+            return replace(news, topics=topics, served=nobody, changed_at=NEVER)
+        served = {name: _served(self._now.astimezone(zone(name)), last) for name in news.ends}
+        return replace(news, topics=topics, served=served, changed_at=entries[-1].at)
+
+    def _periods(self, subject: str, told: str) -> Iterator[str]:
+        """Digests that told it: of the days of the date, or any, where it had no day yet."""
+        truth = self._truths.of(subject)
+        if told == CANCELLED:
+            when = truth.occurrence.when if truth and truth.occurrence else None
+        else:
+            when = PartialDate.parse(told)
+        if when is None:
+            return
+        for period in _recent_periods(self._now.date()):
+            window = digest_window(period)
+            is_in = when.first and when.last and when.first < window.end
+            if not when.is_exact or (is_in and when.last and when.last >= window.start):
+                yield period
+
+
+def _recent_periods(today: date) -> Iterable[str]:
+    """Of digests that may have been sent by now and are still remembered."""
+    days = range(-1, _REMEMBERED.days + 1)
+    found = {p for n in days for p in digests_on(today - n * ONE_DAY).values()}
+    return sorted(found)
+
+
+def _served(local: datetime, last: date) -> tuple[int, int]:
+    """After which hour of today readers of weekly and of monthly digests are told in time."""
+    today = local.date()
+    monday = today + (7 - today.weekday()) * ONE_DAY
+    first = (today.replace(day=1) + 31 * ONE_DAY).replace(day=1)
+    weekly = _served_after(local, monday, last, is_today=today.weekday() == 0)
+    return weekly, _served_after(local, first, last, is_today=today.day == 1)
+
+
+def _served_after(local: datetime, following: date, last: date, *, is_today: bool) -> int:
+    """Any, if the digest after today comes before the last day; if not, that of today may be still
+    to come."""
+    if following < last:
+        return ALL_HOURS[0]
+    return local.hour if is_today and local.date() < last else NO_HOUR

@@ -1,0 +1,139 @@
+"""Readers of a digest who know a date that is no longer true: they are told by the next digest, if
+that comes before the last day concerned, and else at once; and either way once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import pytest
+
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.choices import Choices, Digest, to_text
+from calendar_app.core.events import Change
+from calendar_app.store.inbox import RequestKind
+from tests.factories import at, cancelled, event, moved, on
+from tests.publishing import made_up, publish
+from tests.remind.conftest import MakeOffice
+from tests.remind.office import Office, subjects, token, words
+
+NOW, MONDAY = at("2027-02-20T10:00"), at("2027-03-08T09:00")
+CHANGED_AT = at("2027-03-09T09:00")
+WEEKLY = Choices("en", leads=(), digest=Digest.WEEKLY)
+MONTHLY = Choices("en", leads=(), digest=Digest.MONTHLY)
+CORRECTION, HOUR, DAY = "Correction: May Day", timedelta(hours=1), timedelta(days=1)
+DATE = "2027-03-13"
+
+
+def edition(
+    *changes: Change, date: str = DATE, after: Catalogue | None = None, when: datetime = NOW
+) -> Catalogue:
+    day = event("day", on(date), topics=("labour",), changes=changes)
+    others = (event("other", on("2027-03-18"), topics=("labour",)),)
+    return publish(made_up(day, *others), after, when)
+
+
+def days(first: datetime, last: datetime) -> Iterable[datetime]:
+    while first <= last:
+        yield first
+        first += DAY
+
+
+def tells(office: Office, first: datetime, last: str) -> list[str]:
+    """What is mailed about the change, by the day of March on which it is."""
+    found = []
+    for instant in days(first, at(last)):
+        for mail in office.work(instant):
+            is_digest = "What changed" in words(mail) and "Day" in words(mail)
+            kind = "digest" if is_digest else "correction" if "Day" in mail["Subject"] else ""
+            found += [f"{instant.day} {kind}"] if kind else []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("choices", "told_at", "change", "told"),
+    [
+        (WEEKLY, MONDAY, cancelled(DATE), ["9 correction"]),
+        (WEEKLY, MONDAY, moved(DATE, "2027-03-14"), ["9 correction"]),
+        (WEEKLY, MONDAY, moved(DATE, "2027-03-15"), ["9 correction"]),
+        (WEEKLY, MONDAY, moved(DATE, "2027-03-20"), ["15 digest"]),
+        (MONTHLY, at("2027-03-01T09:00"), cancelled(DATE), ["9 correction"]),
+        (MONTHLY, at("2027-03-01T09:00"), moved(DATE, "2027-04-03"), ["1 digest"]),
+    ],
+)
+def test_who_was_told_by_a_digest_is_told_once(
+    open_office: MakeOffice, choices: Choices, told_at: datetime, change: Change, told: list[str]
+) -> None:
+    first = edition()
+    office = open_office(first, NOW)
+    office.join(choices)
+    assert len(office.until(told_at)) == 1
+    office.work(CHANGED_AT - HOUR)
+    changed = edition(change, after=first, when=CHANGED_AT)
+    office.publish(changed)
+    assert office.work(CHANGED_AT) == []
+
+    assert tells(office, CHANGED_AT + HOUR, "2027-03-10T12:00") == [
+        one for one in told if one.startswith("9")
+    ]
+    office.publish(edition(change, after=changed, when=at("2027-03-10T13:00")))
+    assert tells(office, at("2027-03-10T14:00"), "2027-04-07T14:00") == [
+        one for one in told if not one.startswith("9")
+    ]
+
+
+def test_what_a_digest_told_is_not_told_again_after_another_edit(open_office: MakeOffice) -> None:
+    first = edition()
+    office = open_office(first, NOW)
+    office.join(WEEKLY)
+    office.until(MONDAY)
+    changed = edition(moved(DATE, "2027-03-20"), after=first, when=CHANGED_AT)
+    office.publish(changed)
+    office.until(CHANGED_AT, CHANGED_AT + HOUR)
+    assert tells(office, at("2027-03-15T09:00"), "2027-03-15T09:00") == ["15 digest"]
+
+    noted = publish(
+        made_up(*changed.events.values(), event("new", on("2027-06-01"), topics=("labour",))),
+        changed,
+        at("2027-03-16T09:00"),
+    )
+    office.publish(noted)
+    assert tells(office, at("2027-03-16T10:00"), "2027-03-29T10:00") == []
+
+
+def test_each_further_change_is_told(open_office: MakeOffice) -> None:
+    first = edition()
+    office = open_office(first, NOW)
+    office.join(WEEKLY)
+    office.until(MONDAY)
+    for hours, date in enumerate(("2027-03-12", "2027-03-14", DATE)):
+        begin = CHANGED_AT + 2 * hours * HOUR
+        first = edition(date=date, after=first, when=begin)
+        office.publish(first)
+        assert subjects(office.until(begin, begin + HOUR)) == [CORRECTION]
+
+
+def test_who_was_told_by_a_reminder_and_reads_a_digest_now_is_told_once(
+    open_office: MakeOffice,
+) -> None:
+    first = edition()
+    office = open_office(first, NOW)
+    (welcome,) = office.join(Choices("en"))
+    assert len(office.until(at("2027-03-06T09:00"))) == 1
+    office.ask(RequestKind.CHANGE, token=token(welcome, "manage"), choices=to_text(WEEKLY))
+    office.work(MONDAY + 3 * HOUR)
+    office.publish(edition(moved(DATE, "2027-03-14"), after=first, when=CHANGED_AT))
+    office.work(CHANGED_AT)
+
+    assert tells(office, CHANGED_AT + HOUR, "2027-03-29T10:00") == ["9 correction"]
+
+
+def test_who_had_no_digest_with_the_date_is_told_nothing(open_office: MakeOffice) -> None:
+    first = edition()
+    office = open_office(first, NOW)
+    office.join(WEEKLY)  # and no digest came since
+    office.join(Choices("en", ("labour",), leads=(0,)), "other@example.org")
+    office.work(at("2027-03-01T09:00"))
+    office.publish(edition(cancelled(DATE), after=first, when=at("2027-03-02T09:00")))
+
+    assert office.until(at("2027-03-02T09:00"), at("2027-03-02T10:00")) == []

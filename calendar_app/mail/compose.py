@@ -76,6 +76,9 @@ class Composer:
     def dates(self, content: Dates, *, is_discreet: bool) -> Prepared:
         """All that one person is told at one moment: corrections, reminders, a digest."""
         sections = []
+        if is_discreet:
+            # Programs show the first words of a mail beside its subject, also on a locked screen.
+            sections.append(Section(lines=(Line(self.text("mail_discreet_intro")),)))
         if content.corrections:
             intro = (Line(self.text("mail_correction_intro")),)
             entries = tuple(map(self.wording.correction, content.corrections))

@@ -13,6 +13,7 @@ import calendar_app
 from calendar_app.core.events import ChangedBy, ChangeKind
 from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Told
+from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
 from tests.mail.samples import (
     BASE_URL,
@@ -316,3 +317,14 @@ def test_the_colours_are_those_of_the_pages() -> None:
 
     assert in_mails == in_pages | {"meetings": by_default}
     assert len(in_mails) == 10
+
+
+@EACH
+@pytest.mark.parametrize("kind", ["reminder", "several", "correction", "digest"])
+def test_a_locked_screen_shows_nothing_of_a_discreet_mail(kind: str, tag: str) -> None:
+    """The first line is longer than what is shown, and the same whatever the mail tells."""
+    first, _, rest = text_of(read(mail(kind, tag, is_discreet=True))).partition("\n")
+
+    assert first == catalog(tag).text("mail_discreet_intro")
+    assert len(first) > 60
+    assert rest.strip()

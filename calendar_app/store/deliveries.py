@@ -167,7 +167,7 @@ def _marked(one: Mark) -> Row:
         "the_attempts": one.delivery.attempts,
         "the_state": one.state.value,
         "the_due": due_at,
-        "the_instant": due_at if is_done else one.not_before or due_at,
+        "the_instant": one.not_before or due_at,
         "the_error": one.error[:MAX_ERROR],
     }
 

@@ -32,6 +32,7 @@ SEED = 8
 NOW, WEEK_BEFORE = at("2027-02-20T10:00"), at("2027-03-01T08:00")
 LEASED = timedelta(minutes=6)
 LONGEST_LIFE = 0.6  # seconds, from the first mail of a worker
+LAST_SECONDS = 3_600  # what those who were killed have left may be most of it, on a busy machine
 
 
 def measure(people: int = PEOPLE, kills: int = KILLS) -> dict[str, list[Row]]:
@@ -49,7 +50,7 @@ def _row(name: str, people: int, kills: int) -> Row:
             progress(f"kills: {name}, {number} of {kills}, {len(post.seen)} mails")
             _live(works, post, now, chance.uniform(0, LONGEST_LIFE))
             now += LEASED
-        if works.once(now) != 0:
+        if works.once(now, seconds=LAST_SECONDS) != 0:
             sys.exit("the last worker failed")
         return {
             "store": name,

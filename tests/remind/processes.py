@@ -84,8 +84,8 @@ class Process:
         assert self._process.pid is not None
         self.pid = self._process.pid
 
-    def wait(self) -> int:
-        self._process.join(PATIENCE)
+    def wait(self, seconds: float = PATIENCE) -> int:
+        self._process.join(seconds)
         assert self._process.exitcode is not None, "the worker does not end"
         return self._process.exitcode
 
@@ -131,11 +131,13 @@ class Works:
                 RequestKind.SUBSCRIBE, address=address, choices=to_text(CHOICES), consent="2026-11"
             )
 
-    def once(self, at: datetime, step: str = "", number: int = 1) -> int:
+    def once(
+        self, at: datetime, step: str = "", number: int = 1, seconds: float = PATIENCE
+    ) -> int:
         """Let a worker do what is due as of an instant; return how it ended."""
         options = ["--once", "--at", f"{at:%Y-%m-%dT%H:%M:%SZ}"]
         with self.worker(*options, step=step, number=number) as process:
-            return process.wait()
+            return process.wait(seconds)
 
     @contextmanager
     def worker(self, *options: str, step: str = "", number: int = 1) -> Iterator[Process]:

@@ -131,9 +131,7 @@ class Works:
                 RequestKind.SUBSCRIBE, address=address, choices=to_text(CHOICES), consent="2026-11"
             )
 
-    def once(
-        self, at: datetime, step: str = "", number: int = 1, seconds: float = PATIENCE
-    ) -> int:
+    def once(self, at: datetime, step: str = "", number: int = 1, seconds: float = PATIENCE) -> int:
         """Let a worker do what is due as of an instant; return how it ended."""
         options = ["--once", "--at", f"{at:%Y-%m-%dT%H:%M:%SZ}"]
         with self.worker(*options, step=step, number=number) as process:

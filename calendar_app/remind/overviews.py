@@ -33,7 +33,9 @@ def overview(
     left = Window(max(window.start, today), window.end)
     dates = tuple(digest_occurrences(catalogue, choices, left))
     changes = tuple(_changes(catalogue, choices, window, today, known))
-    if not dates and not changes:
+    # After an edit a digest that had nothing to tell is planned anew; what changed after its day
+    # is for the next one.
+    if not dates and not any(at.date() <= window.start for _, at in changes):
         return None
     inexact = tuple(
         occurrence
@@ -43,14 +45,16 @@ def overview(
         and not occurrence.event.is_context
         and choices.wants(occurrence.event.topics)
     )
-    return Overview(left.start, window.end - ONE_DAY, dates, changes, inexact)
+    return Overview(
+        left.start, window.end - ONE_DAY, dates, tuple(told for told, _ in changes), inexact
+    )
 
 
 def _changes(
     catalogue: Catalogue, choices: Choices, window: Window, today: date, known: Known
-) -> Iterator[Told]:
+) -> Iterator[tuple[Told, datetime]]:
     """The last change of each occurrence since the digest before, if it is still ahead, and not
-    told by itself already."""
+    told by itself already; and when the first of them was published."""
     truths = Truths(catalogue, today)
     begin = window.start - (window.end - window.start)
     for subject, entries in History.of(catalogue).entries.items():
@@ -62,7 +66,7 @@ def _changes(
         last = truth.last_day(old)
         is_told = choices.wants(truth.event.topics) and not truth.event.is_context
         if is_told and last is not None and last >= today:
-            yield Told(truth.event, truth.occurrence, old)
+            yield Told(truth.event, truth.occurrence, old), new[0].at
 
 
 def _is_new(at: datetime, begin: date, end: date, until: datetime | None) -> bool:

@@ -35,7 +35,7 @@ def test_no_word_of_a_title_is_broken(tour: Take, lang: str) -> None:
     assert tour(lang).found(lambda page: page.broken) == {}
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@EACH
 def test_text_and_figures_do_not_lie_on_each_other(tour: Take, lang: str) -> None:
     assert tour(lang).found(lambda page: page.overlapping) == {}
 

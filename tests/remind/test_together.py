@@ -63,6 +63,20 @@ def each(work: Callable[[int], object]) -> list[Future[object]]:
         return [pool.submit(begin, number) for number in range(THREADS)]
 
 
+def written_by_each(
+    together: Together[str], store: Callable[[Sequence[str]], None]
+) -> list[Future[object]]:
+    """What becomes of it when each thread writes its number, and none before all are at work."""
+    ready = Barrier(THREADS)
+
+    def work(number: int) -> None:
+        with together.at_work():
+            ready.wait()
+            together.write(str(number), store)
+
+    return each(work)
+
+
 def test_each_goes_on_when_its_own_is_written_and_many_are_one_commit() -> None:
     together, disk = Together[str](), Disk()
 
@@ -89,13 +103,7 @@ def test_what_fails_together_is_written_by_each_and_fails_for_one() -> None:
             raise OSError(f"with {len(items)}")
         written.extend(items)
 
-    def work(number: int) -> None:
-        with together.at_work():
-            ready.wait()
-            together.write(str(number), store)
-
-    ready = Barrier(THREADS)
-    faults = [future.exception() for future in each(work)]
+    faults = [future.exception() for future in written_by_each(together, store)]
 
     assert [str(fault) for fault in faults if fault] == ["with 1"]
     assert isinstance(faults[2], OSError)
@@ -113,13 +121,7 @@ def test_a_thread_that_ends_while_it_writes_for_all_leaves_nobody_waiting() -> N
             raise Died
         written.extend(items)
 
-    def work(number: int) -> None:
-        with together.at_work():
-            ready.wait()
-            together.write(str(number), store)
-
-    ready = Barrier(THREADS)
-    futures = each(work)
+    futures = written_by_each(together, store)
 
     assert deaths == [THREADS]
     assert [type(future.exception()) for future in futures].count(Died) == 1

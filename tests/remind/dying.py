@@ -4,6 +4,7 @@ time that it comes to a step."""
 from __future__ import annotations
 
 import os
+import resource
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -70,8 +71,9 @@ def hurries(seconds: int) -> None:
 def run(
     arguments: Sequence[str], settings: Mapping[str, str], log: Path, step: str, number: int
 ) -> None:
-    """With these settings and no others. With the step "lease" there is no death, but leases of so
-    many seconds, for tests that let one run out; with "hurry" all waits are short."""
+    """With these settings and no others. There is no death with the step "lease", but leases of so
+    many seconds, for tests that let one run out; nor with "hurry", where all waits are short, or
+    with "full", where no file may be longer than so many bytes."""
     for name in [name for name in os.environ if name.startswith("CALENDAR_")]:
         del os.environ[name]
     os.environ.update(settings)
@@ -82,6 +84,8 @@ def run(
         send.LEASE, send.MARGIN = timedelta(seconds=number), timedelta(seconds=1)
     elif step == "hurry":
         hurries(number)
+    elif step == "full":
+        resource.setrlimit(resource.RLIMIT_FSIZE, (number, number))
     elif step:
         rotation.ROWS_AT_ONCE = 2  # type: ignore[misc] # so that there are several commits
         dies_at(step, number)

@@ -3,8 +3,8 @@ each mail is accepted, and what is accepted twice was on its way and is the same
 
 from __future__ import annotations
 
-import resource
 import signal
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from tests.remind.processes import (
     made_works,
     people_are_there,
 )
-from tests.store.places import Place
+from tests.store.places import FullDisk, Place
 from tests.store.postgres import Postgres
 from tests.web.serving import wait_until
 
@@ -117,25 +117,51 @@ def test_who_is_stopped_past_the_lease_marks_nothing_of_what_another_sent(
     assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
 
 
-@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-def test_a_full_disk_delays_and_loses_nothing(works: Works, post: Post) -> None:
-    """The kernel refuses the worker each file beyond a size, and then no longer."""
-    full, free = (4096, resource.RLIM_INFINITY), (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-    with works.worker() as process:
-        works.wait_for_pulse()
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, full)
-        works.subscribe(*PEOPLE[:3])
-        works.wait_for("_apply failed and is tried again")
-        assert (post.seen, count(works, "request")) == ([], 3)
+def test_a_full_disk_delays_and_loses_nothing(
+    works: Works, store: Place, full_disk: FullDisk, post: Post
+) -> None:
+    with works.worker() as process, ExitStack() as stack:
 
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, free)
-        post.after = lambda: resource.prlimit(process.pid, resource.RLIMIT_FSIZE, full)
+        def fill() -> None:
+            post.after = lambda: None
+            stack.enter_context(full_disk(process.pid, "delivery.attempts"))
+
+        works.wait_for_pulse()
+        with works.engine.begin():  # so that it is not stopped while it holds a lock on the files
+            process.signal(signal.SIGSTOP)
+        works.subscribe(*PEOPLE[:3])
+        with full_disk(process.pid):
+            process.signal(signal.SIGCONT)
+            works.wait_for("_apply failed and is tried again")
+            assert (post.seen, count(works, "request")) == ([], 3)
+
+        post.after = fill
         works.wait_for("the store cannot be written")
-        post.after = lambda: None
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, free)
+        stack.close()
         works.subscribe(*PEOPLE[3:])
         wait_until(lambda: len(post.to) == len(PEOPLE), "all are written to")
         assert process.end() == 0
+
+    assert post.to == dict.fromkeys(PEOPLE, 1)
+    assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
+    assert is_intact(works)
+
+
+@pytest.mark.parametrize("planned", [0, len(PEOPLE)])
+def test_what_finds_no_room_to_be_planned_or_claimed_is_sent_when_there_is_some(
+    works: Works, store: Place, full_disk: FullDisk, post: Post, planned: int
+) -> None:
+    people_are_there(works)
+    if planned:
+        assert works.once(WEEK_BEFORE, "claimed") == -signal.SIGKILL
+    with full_disk(0, "delivery.attempts"):
+        limit = {"step": "full", "number": 4096} if store.is_sqlite else {}
+        assert works.once(WEEK_BEFORE, **limit) == 1
+        works.wait_for("disk I/O error" if store.is_sqlite else "No space left on device")
+    assert (post.seen, count(works, "delivery WHERE attempts > 0")) == ([], 0)
+    assert count(works, "delivery") == planned
+
+    assert works.once(WEEK_BEFORE) == 0
 
     assert post.to == dict.fromkeys(PEOPLE, 1)
     assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)

@@ -25,8 +25,8 @@ from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
 from tests.remind.journey import World
 from tests.remind.processes import NOW, Works
-from tests.remind.states import OWN, STATES, populated, subscribe
-from tests.store.places import Place
+from tests.remind.states import OWN, STATES, address_of, populated, subscribe
+from tests.store.places import FullDisk, Place
 from tests.web.asking import Reply, ask
 
 HERE = {"Host": "127.0.0.1:8000"}
@@ -95,6 +95,37 @@ def test_nothing_is_asked_for_while_nobody_reads_it(world: World, store: Place) 
     assert leaving.status == 202
     world.work(world.now)  # the worker is back
     assert ask(world.app, "/en/subscribe/mail/").status == 200
+
+
+def test_on_a_full_disk_a_form_says_so_and_what_was_taken_stays(
+    world: World, store: Place, full_disk: FullDisk
+) -> None:
+    """The same for every address and token, in every language; it goes on without a restart."""
+    tokens = populated(world)
+    assert subscribe(world, "unknown", 40).status == 202
+    leave = f"unsubscribe/{tokens['active']}"
+
+    with full_disk(0, "request.kind"):
+        shown = [subscribe(world, state, number) for number, state in enumerate(STATES, 50)]
+        left = [world.post(f"/{lang}/{leave}", {}, **OWN) for lang in LANGUAGES]
+        read = [
+            ask(world.app, f"/{lang}/{page}").status for lang in LANGUAGES for page in ("", leave)
+        ]
+
+    assert {(reply.status, reply.header("Retry-After")) for reply in shown} == {(503, "300")}
+    alike = [
+        reply.text.replace(address_of(state), "")
+        for state, reply in zip(STATES, shown, strict=True)
+    ]
+    assert len(set(alike)) == 1
+    for lang, reply in zip(LANGUAGES, left, strict=True):
+        assert (reply.status, reply.header("Retry-After")) == (503, "300")
+        assert catalog(lang).text("error_busy") in reply.text
+    assert set(read) == {200}
+    with reading(store.worker) as connection:
+        assert inbox.count_requests(connection) == 1
+    assert world.post(f"/en/{leave}", {}, **OWN).status == 202
+    assert set(world.work(world.now)) == {address_of("unknown")}
 
 
 def test_the_pulse_tells_what_waits_and_what_failed(world: World) -> None:

@@ -1,8 +1,11 @@
-"""Fixtures: a store that is made and empty, on SQLite and on PostgreSQL."""
+"""Fixtures: a store that is made and empty, on SQLite and on PostgreSQL; and a full disk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from calendar_app.store.schema import upgrade
 from tests.store.postgres import Postgres
 
 WEB_ROLE = "calendar_web"
+# Takes the process that writes files, and the columns of tables that shall have no room.
+FullDisk = Callable[..., AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -68,3 +73,26 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     place.web.dispose()
     if url:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def full_disk(request: pytest.FixtureRequest, store: Place) -> FullDisk:
+    """Return a context in which nothing can be stored."""
+    if store.is_sqlite:
+        return _small_files
+    server: Postgres = request.getfixturevalue("postgres")
+    database = store.url.rpartition("/")[2]
+    return lambda _=0, *columns: server.full(database, *columns)
+
+
+@contextmanager
+def _small_files(process: int = 0, *_: str) -> Iterator[None]:
+    """The kernel refuses a process each file beyond a size; as an ordinary user one has no small
+    disk. 0 is this process."""
+    process = process or os.getpid()
+    soft, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        yield
+    finally:
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (soft, hard))

@@ -1,4 +1,5 @@
-"""A PostgreSQL server for tests and benchmarks: in a folder of its own, on a free port."""
+"""A PostgreSQL server for tests and benchmarks: in a folder of its own, on a free port, and on a
+disk that can be full."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ import signal
 import socket
 import subprocess
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
@@ -17,6 +19,7 @@ from time import monotonic, sleep
 import psycopg
 
 PROGRAMS = Path("/usr/lib/postgresql")
+FULL_DISK = Path(__file__).with_name("full_disk.c")
 PATIENCE = 60
 # Crashes of the server, not of the machine, are what tests make.
 OPTIONS = {
@@ -41,6 +44,10 @@ class Postgres:
         if self._user:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         self._process: subprocess.Popen[bytes] | None = None
+        # As an ordinary user one has no small disk, so the server is told that its own is full.
+        self._full, self._library = self.folder / "full", self.folder / "full_disk.so"
+        compiler = ["gcc", "-Wall", "-shared", "-fPIC", "-o", self._library, FULL_DISK, "-ldl"]
+        subprocess.run(compiler, check=True)
         self._run(
             "initdb", "--username=admin", "--auth=trust", "--no-sync", "--encoding=UTF8",
             "--locale=C", f"--pgdata={self.folder / 'data'}",
@@ -53,6 +60,7 @@ class Postgres:
             + ["-p", str(self.port), *given],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=os.environ | {"LD_PRELOAD": str(self._library), "FULL_DISK": str(self._full)},
             **self._identity(),
         )
         until = monotonic() + PATIENCE
@@ -74,12 +82,32 @@ class Postgres:
         self.stop()
         shutil.rmtree(self.folder)
 
+    @contextmanager
+    def full(self, database: str, *columns: str) -> Iterator[None]:
+        """The disk has no room for a file to become longer. What the tables of these columns have
+        of it already has no room either."""
+        with psycopg.connect(self.url(database, driver="postgresql")) as reader:
+            # While somebody reads what was, nothing makes room by being written over.
+            reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            reader.execute("SELECT 1")
+            self._full.touch()
+            try:
+                for table, _, column in (one.partition(".") for one in columns):
+                    again = f"UPDATE {table} SET {column} = {column}"  # noqa: S608
+                    with suppress(psycopg.errors.DiskFull):
+                        while self.execute(again, database):
+                            pass
+                yield
+            finally:
+                self._full.unlink()
+
     def url(self, database: str, role: str = "admin", driver: str = "postgresql+psycopg") -> str:
         return f"{driver}://{role}@127.0.0.1:{self.port}/{database}"
 
-    def execute(self, statement: str, database: str = "postgres") -> None:
+    def execute(self, statement: str, database: str = "postgres") -> int:
+        """Of how many rows."""
         with psycopg.connect(self.url(database, driver="postgresql"), autocommit=True) as made:
-            made.execute(statement.encode())
+            return made.execute(statement.encode()).rowcount
 
     def new_database(self, template: str = "template1") -> str:
         """The name of a database that nobody else uses."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
-from calendar_app.core.events import Link
+from calendar_app.core.events import Change, ChangedBy, ChangeKind, Link
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.core.precision import PartialDate
 from calendar_app.core.rrules import ONE_DAY
@@ -20,7 +20,7 @@ from calendar_app.words.formatting import (
     sentence_case,
 )
 from calendar_app.words.presentation import Presenter
-from calendar_app.words.views import OccurrenceView
+from calendar_app.words.views import History, OccurrenceView
 
 CANCELLED: Final = "cancelled"
 MAX_LINKS: Final = 1  # beside the page of the date
@@ -146,21 +146,40 @@ class Wording:
         return "\n".join([self.when(view), view.name.value, self.base_url + view.path])
 
     def _change(self, told: Told, view: OccurrenceView) -> Iterator[Line]:
-        last = view.history[-1] if view.history else None
-        by, says = (last.by, last.says) if last else ("", None)
-        if view.is_cancelled:
-            yield Line(by or self.text("status_cancelled"), Style.TAG)
-            if told.on_date:
+        if view.is_cancelled or told.on_date == CANCELLED:
+            kind = ChangeKind.CANCELLED if view.is_cancelled else ChangeKind.REINSTATED
+            declared = _declared(view, {ChangeKind.CANCELLED, ChangeKind.REINSTATED})
+            if declared and declared[0].kind is not kind:
+                declared = None  # the status of the whole event says so
+            yield from self._standing(kind, declared[0] if declared else None)
+            if view.is_cancelled and told.on_date:
                 yield Line(self.text("was_date", old=self._told_date(told)))
-        elif told.on_date == CANCELLED:
-            yield Line(self.text("reinstated"), Style.TAG)
         else:
+            declared = _declared(view, {ChangeKind.MOVED})
+            if not declared and _is_only_more_exact(told, view.occurrence):
+                yield Line(self.text("change_more_exact"), Style.TAG)
+                yield Line(self.text("was_date", old=self._told_date(told)))
+                return
             # What nobody declared as a change is an edit of ours.
-            by = by or self.text("we_corrected_date")
+            by = declared[1].by if declared else self.text("we_corrected_date")
             old = self._told_date(told) if told.on_date else ""
-            yield from self._history(old, view.when, by, None)
+            new = format_partial(view.occurrence.when, self.presenter.language)
+            yield from self._history(old, new, by, None)
+        says = declared[1].says if declared else None
         if says is not None:
             yield self._chosen(says)
+
+    def _standing(self, kind: ChangeKind, change: Change | None) -> Iterator[Line]:
+        """That it is off, or on again, and whose change that was, as far as the data say so."""
+        word = "status_cancelled" if kind is ChangeKind.CANCELLED else "reinstated"
+        if change is None:
+            yield Line(self.text(word), Style.TAG)
+            yield Line(self.text("change_of_unknown"))
+        elif change.by is ChangedBy.US:
+            yield Line(self.text(word), Style.TAG)
+            yield Line(self.text("change_of_ours"))
+        else:
+            yield Line(self.text(f"{kind.value}_by_organisers"), Style.TAG)
 
     def _history(self, old: str, new: str, by: str, says: Chosen | None) -> Iterator[Line]:
         moved = self.text("moved_from_to", old=old, new=new) if old else ""
@@ -177,6 +196,17 @@ class Wording:
     def _chosen(self, text: Chosen) -> Line:
         is_own = text.language.tag == self.presenter.language.tag
         return Line(text.value, language=None if is_own else text.language)
+
+
+def _is_only_more_exact(told: Told, now: Occurrence) -> bool:
+    """That more is known is nobody's error."""
+    return bool(told.on_date) and now.when.is_more_exact_than(PartialDate.parse(told.on_date))
+
+
+def _declared(view: OccurrenceView, kinds: Container[ChangeKind]) -> tuple[Change, History] | None:
+    """The last change of one of the kinds that the data name, and how it is told."""
+    found = zip(view.occurrence.changes, view.history, strict=True)
+    return next((both for both in reversed(list(found)) if both[0].kind in kinds), None)
 
 
 def digest_sections(digest: Overview, wording: Wording) -> list[Section]:

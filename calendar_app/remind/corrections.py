@@ -63,14 +63,14 @@ class Correcting:
 
     def of_digests(self) -> int:
         """Rows for those whom a digest told another date. They are looked for among all people,
-        so only when an edition is new."""
+        so only when an edition is new, and for changes of dates that are ahead: however long ago
+        one was written, it may have come into force only now."""
         count = 0
-        recent = self._now - _REMEMBERED
         for subject, entries in self._history.entries.items():
             since = _EARLIEST
             for entry in entries:
                 told = told_before(entry)
-                news = self._news(subject, told) if entry.at > recent else None
+                news = self._news(subject, told)
                 periods = tuple(self._periods(subject, told)) if news else ()
                 if news and periods:
                     by = ToldByDigest(periods, since, entry.at)
@@ -82,8 +82,8 @@ class Correcting:
         """What to tell those who were told so; None if it is true, or over everywhere."""
         truth = self._truths.of(subject)
         last = truth.last_day(told) if truth and truth.text != told else None
-        if truth is None or last is None:
-            return None
+        if truth is None or last is None or last < self._now.date() - ONE_DAY:
+            return None  # over everywhere; most of what ever changed is
         ends = {name: expires_at(last, name) for name in self._zones}
         ahead = {name: end for name, end in ends.items() if end > self._now}
         news = Correction(self._now, subject, truth.text, truth.sequence, ahead)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices
@@ -18,23 +18,31 @@ from calendar_app.remind.truths import Truths
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a reader knows: all changes up to an instant, if there was a digest before, and dates
-    (occurrence, date) that were corrected by themselves."""
+    """What a reader knows: all changes up to an instant, that of the digest before or of when it
+    would have come, and dates (occurrence, date) that were corrected by themselves."""
 
-    until: datetime | None = None
+    until: datetime
     corrected: tuple[tuple[str, str], ...] = ()
 
 
+def known_without_digest(period: str) -> datetime:
+    """Up to when the changes are known to somebody whose first digest it is: those of the period
+    before are told."""
+    window = digest_window(period)
+    begin = window.start - (window.end - window.start)
+    return datetime(begin.year, begin.month, begin.day, tzinfo=UTC)
+
+
 def overview(
-    catalogue: Catalogue, choices: Choices, period: str, today: date, known: Known = Known()
+    catalogue: Catalogue, choices: Choices, period: str, today: date, known: Known
 ) -> Overview | None:
     """As of today, so that a late one tells what is left; None if there is nothing new to tell."""
     window = digest_window(period)
     left = Window(max(window.start, today), window.end)
     dates = tuple(digest_occurrences(catalogue, choices, left))
-    changes = tuple(_changes(catalogue, choices, window, today, known))
+    changes = tuple(_changes(catalogue, choices, today, known))
     # After an edit a digest that had nothing to tell is planned anew; what changed after its day
-    # is for the next one.
+    # is no reason to send it late.
     if not dates and not any(at.date() <= window.start for _, at in changes):
         return None
     inexact = tuple(
@@ -51,14 +59,13 @@ def overview(
 
 
 def _changes(
-    catalogue: Catalogue, choices: Choices, window: Window, today: date, known: Known
+    catalogue: Catalogue, choices: Choices, today: date, known: Known
 ) -> Iterator[tuple[Told, datetime]]:
     """The last change of each occurrence since the digest before, if it is still ahead, and not
     told by itself already; and when the first of them was published."""
     truths = Truths(catalogue, today)
-    begin = window.start - (window.end - window.start)
     for subject, entries in History.of(catalogue).entries.items():
-        new = [entry for entry in entries if _is_new(entry.at, begin, window.start, known.until)]
+        new = [entry for entry in entries if entry.at > known.until]
         truth = truths.of(subject) if new else None
         old = told_before(new[0]) if new else ""
         if truth is None or truth.text == old or (subject, truth.text) in known.corrected:
@@ -67,7 +74,3 @@ def _changes(
         is_told = choices.wants(truth.event.topics) and not truth.event.is_context
         if is_told and last is not None and last >= today:
             yield Told(truth.event, truth.occurrence, old), new[0].at
-
-
-def _is_new(at: datetime, begin: date, end: date, until: datetime | None) -> bool:
-    return begin <= at.date() < end if until is None else at > until

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -17,7 +17,6 @@ from sqlalchemy import Engine
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices, to_text
-from calendar_app.core.due import digest_window
 from calendar_app.core.forecast import next_mails
 from calendar_app.core.occurrences import Occurrence, order
 from calendar_app.core.zones import zone
@@ -28,7 +27,7 @@ from calendar_app.mail.letters import Dates, Message, Recipient, Sender, Told
 from calendar_app.mail.prepared import Prepared
 from calendar_app.remind.history import known_until
 from calendar_app.remind.judging import why_not
-from calendar_app.remind.overviews import Known, overview
+from calendar_app.remind.overviews import Known, known_without_digest, overview
 from calendar_app.remind.stored import stored_lines
 from calendar_app.remind.truths import Truths
 from calendar_app.sealing.ring import Ring
@@ -52,17 +51,24 @@ class Nothing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class DigestContent:
+    """What a digest tells depends on its period, the topics of its reader, and what they know."""
+
+    period: str
+    topics: tuple[str, ...]
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What one mail tells, as far as its words depend on it: subjects of reminders, subjects of
-    corrections with the date told last, the period of a digest and its topics."""
+    corrections with the date told last, a digest."""
 
     language: str
     is_discreet: bool
     reminders: tuple[str, ...] = ()
     corrections: tuple[tuple[str, str], ...] = ()
-    period: str = ""
-    topics: tuple[str, ...] = ()
-    known: Known = Known()
+    digest: DigestContent | None = None
 
 
 class Writer:
@@ -126,10 +132,11 @@ class Writer:
             # What a correction tells need not be told twice.
             tuple(sorted(subjects[Kind.REMINDER] - subjects[Kind.CORRECTION])),
             tuple(corrections),
-            period,
-            person.choices.topics if period else (),
-            self._known(person, rows, period) if period else Known(),
+            self._digest(person, rows, period) if period else None,
         )
+
+    def _digest(self, person: Subscriber, rows: Iterable[Delivery], period: str) -> DigestContent:
+        return DigestContent(period, person.choices.topics, self._known(person, rows, period))
 
     def _known(self, person: Subscriber, rows: Iterable[Delivery], period: str) -> Known:
         """What the digest need not tell: what the one before knew, and what is told by itself."""
@@ -137,11 +144,7 @@ class Writer:
             corrected = set(deliveries.corrected(connection, person.id))
             until = deliveries.last_digest(connection, person.id)
         corrected |= {(row.subject, row.on_date) for row in rows if row.kind is Kind.CORRECTION}
-        if until is None:
-            window = digest_window(period)
-            day = window.start - (window.end - window.start)
-            until = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        return Known(until, tuple(sorted(corrected)))
+        return Known(until or known_without_digest(period), tuple(sorted(corrected)))
 
     def _compose(self, content: Content, today: date) -> Prepared:
         composer, truths = self._composer(content.language, today), self._truths(today)
@@ -152,11 +155,10 @@ class Writer:
             for subject, told in content.corrections
             if (truth := truths.of(subject)) and truth.text != told
         ]
-        topics = Choices(content.language, content.topics)
-        period = content.period
         digest = None
-        if period:
-            digest = overview(self.catalogue, topics, period, today, content.known)
+        if asked := content.digest:
+            topics = Choices(content.language, asked.topics)
+            digest = overview(self.catalogue, topics, asked.period, today, asked.known)
         if not (reminders or corrections or digest):
             raise Nothing
         shown = [*reminders, *(told.occurrence for told in corrections if told.occurrence)]

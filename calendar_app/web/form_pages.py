@@ -17,6 +17,7 @@ from calendar_app.public.resources import Lifetime, Resource, compressed, finish
 from calendar_app.public.routes import CLOSED_HEADERS, HTML
 from calendar_app.public.sites import Site
 from calendar_app.web.fields import CONSENT, TRAP, Errors, Fields, read_choices
+from calendar_app.words.choosing import retired_topics
 from calendar_app.words.formatting import format_day
 from calendar_app.words.languages import LANGUAGES, Language
 from calendar_app.words.zones import other_names, zone_label, zone_labels
@@ -65,12 +66,20 @@ def subscribe_page(
 
 
 def settings_page(
-    site: Site, tag: str, fields: Fields, errors: Errors, *, notice: str = "", status: int = 200
+    site: Site,
+    tag: str,
+    fields: Fields,
+    errors: Errors,
+    known: Choices,
+    *,
+    notice: str = "",
+    status: int = 200,
 ) -> Resource:
+    """The form; ``known`` are the choices of the link, of which some may be on offer no more."""
     page = _token_page(site, tag, _title("settings_title", tag, site, bool(errors)))
-    return _finish(
-        page, "mailing/settings.html", status, form=_form(site, page, fields, errors, notice)
-    )
+    retired = " · ".join(retired_topics(known, page.presenter))
+    form = _form(site, page, fields, errors, notice) | {"retired": retired}
+    return _finish(page, "mailing/settings.html", status, form=form)
 
 
 def button_page(

@@ -103,41 +103,31 @@ class Forms:
         """What is stored is never shown: the choices are those in the address."""
         site = self._editions.current().site
         offered = site.catalogue.living_topics
+        try:
+            known = from_text(choices)
+        except ChoicesError:
+            # An address that was cut: a form filled in as for somebody new.
+            known = Choices(lang)
         if request.method != "POST":
-            try:
-                known = from_text(choices)
-            except ChoicesError:
-                # An address that was cut: a form filled in as for somebody new.
-                known = Choices(lang)
-            return pages.settings_page(site, lang, fields_of(known, offered), {})
+            return pages.settings_page(site, lang, fields_of(known, offered), {}, known)
         fields = typed(request.form, offered)
         made, wrong = read_choices(fields, frozenset(offered))
         asked = request.form.get("do")
         if asked == "show" or (asked == "change" and made is None):
-            return pages.settings_page(site, lang, fields, wrong, status=400 if wrong else 200)
-        return self._act(site, lang, token[:MAX_TOKEN], asked, fields, made)
-
-    def _act(
-        self,
-        site: Site,
-        lang: str,
-        token: str,
-        asked: str | None,
-        fields: Fields,
-        made: Choices | None,
-    ) -> Resource:
+            status = 400 if wrong else 200
+            return pages.settings_page(site, lang, fields, wrong, known, status=status)
         text = to_text(made) if made else ""
         acts = {
-            "change": ("change", {"token": token, "choices": text}, "settings_done"),
-            "export": ("export", {"token": token}, "settings_export_done"),
-            "leave": ("leave", {"token": token}, "unsubscribe_done"),
+            "change": ("change", {"choices": text}, "settings_done"),
+            "export": ("export", {}, "settings_export_done"),
+            "leave": ("leave", {}, "unsubscribe_done"),
         }
         if asked not in acts:
-            return pages.settings_page(site, lang, fields, {}, status=400)
+            return pages.settings_page(site, lang, fields, {}, known, status=400)
         kind, content, sentence = acts[asked]
-        notice, status = self._take(kind, content)
+        notice, status = self._take(kind, {"token": token[:MAX_TOKEN], **content})
         if notice:
-            return pages.settings_page(site, lang, fields, {}, notice=notice, status=status)
+            return pages.settings_page(site, lang, fields, {}, known, notice=notice, status=status)
         again = text if asked == "change" else ""
         return pages.done_page(site, lang, "settings_title", sentence, again)
 

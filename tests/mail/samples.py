@@ -10,19 +10,23 @@ from email.message import EmailMessage
 from functools import cache
 from typing import cast
 
-from calendar_app.core.choices import Choices
-from calendar_app.core.events import Change, ChangedBy, ChangeKind
+from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.choices import Choices, Digest
+from calendar_app.core.events import Change, ChangedBy, ChangeKind, Status
+from calendar_app.core.forecast import next_mails
 from calendar_app.core.occurrences import Occurrence, occurrence_at
 from calendar_app.core.precision import PartialDate
 from calendar_app.feeds.attachment import attachment
 from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Overview, Recipient, Sender, Told
 from calendar_app.mail.prepared import Prepared
+from calendar_app.remind.overviews import Known
+from calendar_app.remind.overviews import overview as digest_of
 from calendar_app.words.choosing import choices_in_words
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
-from tests.factories import at, day
-from tests.publishing import real_catalogue
+from tests.factories import at, day, on
+from tests.publishing import publish, real_catalogue
 
 BASE_URL = "https://calendar.example"
 DOMAIN = "mail.example"
@@ -79,11 +83,36 @@ def called_off() -> Told:
     return told(occurrence("may-day", "2027-05-01", by), "2027-05-01")
 
 
+def off_for_unknown_reasons() -> Told:
+    """As where an editor writes ``status: cancelled``."""
+    event = replace(real_catalogue().events["may-day"], status=Status.CANCELLED)
+    return told(occurrence_at(event, day("2027-05-01")), "2027-05-01")
+
+
+def on_again() -> Told:
+    off = change("2027-03-08", ChangeKind.CANCELLED, ChangedBy.ORGANISERS)
+    again = change("2027-03-08", ChangeKind.REINSTATED, ChangedBy.ORGANISERS)
+    return told(occurrence("womens-day", "2027-03-08", off, again), "cancelled")
+
+
+@cache
+def changed_catalogue() -> Catalogue:
+    """The real data after an edit in February: a date is moved, another one is not known yet."""
+    found = real_catalogue()
+    meeting = replace(found.events["imcwp-24"], rule=on("2027-11"))
+    before = replace(found, events={**found.events, meeting.id: meeting})
+    after = replace(before, events={**before.events, moved().event.id: moved().event})
+    return publish(after, publish(before), at("2027-02-20T10:00"))
+
+
+@cache
 def overview() -> Overview:
-    index = real_catalogue().index
-    dates = tuple(index.coming(day("2027-03-01"), day("2027-04-01")))
-    inexact = tuple(real_catalogue().undated[-2:])
-    return Overview(day("2027-03-01"), day("2027-03-31"), dates, (moved(),), inexact)
+    """As the worker makes it for who knows what the digest before told."""
+    everything = Choices("en", leads=(), digest=Digest.MONTHLY)
+    known = Known(at("2027-02-01T09:00"))
+    found = digest_of(changed_catalogue(), everything, "2027-03", TODAY, known)
+    assert found is not None
+    return found
 
 
 def with_calendar(content: Dates, tag: str) -> Dates:
@@ -101,7 +130,9 @@ def _dates(content: Dates) -> Callable[[str, bool], Prepared]:
 def _welcome(tag: str, is_discreet: bool) -> Prepared:
     choices = Choices(tag, ("cuba", "women"), zone="Europe/Istanbul", discreet=is_discreet)
     chosen = choices_in_words(choices, presenter(tag))
-    return composer(tag).welcome(chosen, overview().dates[:3], is_discreet=is_discreet)
+    mails = next_mails(real_catalogue(), choices, TODAY, 3)
+    coming = [one for mail in mails for one in mail.occurrences]
+    return composer(tag).welcome(chosen, coming, is_discreet=is_discreet)
 
 
 def _export(tag: str, is_discreet: bool) -> Prepared:
@@ -121,6 +152,7 @@ KINDS: dict[str, Callable[[str, bool], Prepared]] = {
         Dates(reminders=(womens_day(), occurrence("cuba-solidarity-days", "2027-03-27")))
     ),
     "correction": _dates(Dates(corrections=(moved(), called_off()))),
+    "standing": _dates(Dates(corrections=(on_again(), off_for_unknown_reasons()))),
     "digest": _dates(Dates(digest=overview())),
 }
 # These are discreet for everyone.

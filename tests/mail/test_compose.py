@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 import calendar_app
-from calendar_app.core.events import ChangedBy, ChangeKind
+from calendar_app.core.events import ChangedBy, ChangeKind, Status
+from calendar_app.core.occurrences import occurrence_at, occurrences_of
 from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Told
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
+from tests.factories import day, on, window
 from tests.mail.samples import (
     BASE_URL,
     CASES,
@@ -41,6 +43,8 @@ ALWAYS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"]
 LIST = ["List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"]
 MIME = ["MIME-Version", "Content-Type"]
 QUIET = ["confirm", "known", "export"]
+UNKNOWN = "This calendar does not say whose change it was."
+OURS = "The change is ours: we corrected an error."
 EACH = pytest.mark.parametrize("tag", LANGUAGES)
 EVERY = pytest.mark.parametrize(("kind", "is_discreet"), CASES)
 
@@ -212,6 +216,7 @@ def test_what_is_far_off_has_no_count_of_days_in_the_subject() -> None:
         (ChangeKind.MOVED, ChangedBy.ORGANISERS, "Moved by the organisers."),
         (ChangeKind.MOVED, ChangedBy.US, "We corrected the date; the error was ours."),
         (ChangeKind.CANCELLED, ChangedBy.ORGANISERS, "Cancelled by the organisers"),
+        (ChangeKind.CANCELLED, ChangedBy.US, "The change is ours: we corrected an error."),
     ],
 )
 def test_a_correction_says_whose_change_it_was(kind: ChangeKind, by: ChangedBy, said: str) -> None:
@@ -229,11 +234,61 @@ def test_what_nobody_declared_is_a_correction_of_ours() -> None:
     assert "We corrected the date" in corrected(told(womens_day(), "2027-03-07"))
 
 
-def test_what_was_called_off_and_takes_place_is_told() -> None:
-    text = corrected(told(womens_day(), "cancelled"))
+def test_that_more_is_known_is_nobodys_error() -> None:
+    text = corrected(told(womens_day(), "2027-03"))
 
-    assert "Reinstated: it is to take place after all" in text
-    assert "Monday, 8 March 2027" in text
+    assert "Moved" not in text
+    assert "error" not in text
+    assert "Made more exact\n\nwas: March 2027\n" in text
+
+
+def test_a_date_that_became_less_exact_is_told_as_a_date() -> None:
+    event = replace(real_catalogue().events["imcwp-24"], rule=on("2027-11"))
+    (now,) = occurrences_of(event, window("2027-01-01", "2028-01-01"))
+
+    text = corrected(told(now, "2027-11-12/2027-11-14"))
+
+    assert "Moved from 12–14 November 2027 to November 2027. We corrected the date" in text
+
+
+AFTER_ALL = "it is to take place after all"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "by", "status", "told_before", "said"),
+    [
+        ("c", ChangedBy.ORGANISERS, "scheduled", "2027-03-08", "Cancelled by the organisers"),
+        ("mc", ChangedBy.ORGANISERS, "scheduled", "2027-03-08", "Cancelled by the organisers"),
+        ("", ChangedBy.US, "cancelled", "2027-03-08", f"Cancelled\n\n{UNKNOWN}"),
+        ("m", ChangedBy.ORGANISERS, "cancelled", "2027-03-08", f"Cancelled\n\n{UNKNOWN}"),
+        ("", ChangedBy.US, "scheduled", "cancelled", f"Reinstated: {AFTER_ALL}\n\n{UNKNOWN}"),
+        ("m", ChangedBy.US, "scheduled", "cancelled", f"Reinstated: {AFTER_ALL}\n\n{UNKNOWN}"),
+        (
+            "cr",
+            ChangedBy.ORGANISERS,
+            "scheduled",
+            "cancelled",
+            f"Reinstated by the organisers: {AFTER_ALL}",
+        ),
+        ("cr", ChangedBy.US, "scheduled", "cancelled", f"Reinstated: {AFTER_ALL}\n\n{OURS}"),
+        ("mcr", ChangedBy.ORGANISERS, "scheduled", "2027-03-08", "Moved by the organisers."),
+    ],
+)
+def test_that_it_is_off_or_on_again_says_whose_change_it_was_if_that_is_known(
+    kinds: str, by: ChangedBy, status: str, told_before: str, said: str
+) -> None:
+    names = {"m": ChangeKind.MOVED, "c": ChangeKind.CANCELLED, "r": ChangeKind.REINSTATED}
+    changes = tuple(
+        change("2027-03-08", names[kind], by, "2027-03-09" if kind == "m" else "") for kind in kinds
+    )
+    event = replace(real_catalogue().events["womens-day"], changes=changes, status=Status(status))
+    now = occurrence_at(event, day("2027-03-08"))
+
+    text = corrected(told(now, told_before))
+
+    assert said in text
+    assert (UNKNOWN in text) is (UNKNOWN in said)
+    assert ("organisers" in text) is ("organisers" in said)
 
 
 def test_a_date_nobody_remembers_is_not_told() -> None:
@@ -300,10 +355,11 @@ def test_answers_go_where_one_can_write_to(contact: str, reply_to: str, said: st
     assert said in text_of(found)
 
 
-def test_what_is_only_mentioned_is_marked_in_a_digest() -> None:
-    assert "Cuban Press Day\nSunday, 14 March 2027 · in 13 days\n\nBackground only" in text_of(
-        read(mail("digest"))
-    )
+def test_what_is_only_mentioned_is_marked_where_it_is_told() -> None:
+    text = corrected(told(occurrence("cuban-press-day", "2027-03-14"), "2027-03-13"))
+
+    assert "Cuban Press Day\nSunday, 14 March 2027 · in 13 days\n\n" in text
+    assert "Background only" in text
 
 
 def test_the_colours_are_those_of_the_pages() -> None:

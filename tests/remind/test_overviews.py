@@ -7,7 +7,7 @@ import pytest
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices, Digest
 from calendar_app.core.events import Event, Text, Topic
-from calendar_app.remind.overviews import overview
+from calendar_app.remind.overviews import Known, known_without_digest, overview
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
 from tests.factories import at, cancelled, day, event, moved, on
@@ -41,9 +41,11 @@ EDITED = publish(edition(moved("2027-03-20", "2027-03-27")), FIRST, LAST_WEEK)
 READER = Choices("en", ("labour",), leads=(), digest=Digest.WEEKLY, zone="Europe/Berlin")
 
 
-def told(catalogue: Catalogue, today: str = MONDAY) -> list[list[str]] | None:
-    """The events of each section."""
-    found = overview(catalogue, READER, PERIOD, day(today))
+def told(
+    catalogue: Catalogue, today: str = MONDAY, until: str = "2027-03-01T00:00"
+) -> list[list[str]] | None:
+    """The events of each section, for whom knows all changes until then."""
+    found = overview(catalogue, READER, PERIOD, day(today), Known(at(until)))
     if found is None:
         return None
     return [
@@ -61,11 +63,24 @@ def test_a_late_digest_tells_what_is_left() -> None:
     assert told(EDITED, "2027-03-11") == [[], ["later"], ["vague"]]
 
 
-@pytest.mark.parametrize("edited_at", ["2027-02-28T10:00", "2027-03-08T10:00"])
-def test_what_changed_before_or_after_is_told_in_another_digest(edited_at: str) -> None:
-    edited = publish(edition(cancelled("2027-03-20")), FIRST, at(edited_at))
+def test_who_never_had_a_digest_is_told_what_changed_in_the_period_before() -> None:
+    assert known_without_digest(PERIOD) == at("2027-03-01T00:00")
+    assert known_without_digest("2027-03") == at("2027-01-29T00:00")
 
-    assert told(edited) == [["inside"], [], ["vague"]]
+
+@pytest.mark.parametrize(
+    ("until", "changes"),
+    [("2027-03-03T09:59", ["later"]), ("2027-03-03T10:00", []), ("2026-01-01T00:00", ["later"])],
+)
+def test_a_change_is_told_to_whom_does_not_know_it(until: str, changes: list[str]) -> None:
+    assert told(EDITED, until=until) == [["inside"], changes, ["vague"]]
+
+
+def test_what_changed_after_its_day_is_told_by_a_late_digest_and_no_reason_to_send_one() -> None:
+    edited = publish(edition(cancelled("2027-03-20")), FIRST, at("2027-03-09T10:00"))
+
+    assert told(edited, "2027-03-09") == [["inside"], ["later"], ["vague"]]
+    assert told(edited, "2027-03-11") is None
 
 
 def test_what_has_no_day_is_no_reason_to_write() -> None:

@@ -22,7 +22,7 @@ CHANGED_AT = at("2027-03-09T09:00")
 WEEKLY = Choices("en", leads=(), digest=Digest.WEEKLY)
 MONTHLY = Choices("en", leads=(), digest=Digest.MONTHLY)
 CORRECTION, HOUR, DAY = "Correction: May Day", timedelta(hours=1), timedelta(days=1)
-DATE = "2027-03-13"
+DATE, OTHER = "2027-03-13", "other@example.org"
 
 
 def edition(
@@ -111,6 +111,21 @@ def test_each_further_change_is_told(open_office: MakeOffice) -> None:
         first = edition(date=date, after=first, when=begin)
         office.publish(first)
         assert subjects(office.until(begin, begin + HOUR)) == [CORRECTION]
+
+
+def test_a_change_written_long_before_it_comes_into_force_is_told(open_office: MakeOffice) -> None:
+    first = edition(when=at("2026-12-01T09:00"))
+    office = open_office(first, NOW)
+    office.join(WEEKLY)
+    office.join(MONTHLY, OTHER)
+    assert len(office.until(at("2027-03-01T09:00"), MONDAY)) == 2
+    office.publish(edition(cancelled(DATE), after=first, when=at("2026-12-20T09:00")))
+
+    mails = office.until(CHANGED_AT, CHANGED_AT + HOUR)
+
+    assert sorted(str(mail["To"]) for mail in mails) == ["Ana+dates@example.org", OTHER]
+    assert subjects(mails) == [CORRECTION, CORRECTION]
+    assert tells(office, CHANGED_AT + 2 * HOUR, "2027-04-02T12:00") == []
 
 
 def test_who_was_told_by_a_reminder_and_reads_a_digest_now_is_told_once(

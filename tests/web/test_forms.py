@@ -13,6 +13,7 @@ from calendar_app.config import Settings
 from calendar_app.core.choices import Choices, from_text, to_text
 from calendar_app.core.errors import CalendarError
 from calendar_app.public.editions import Editions
+from calendar_app.public.sites import Operator
 from calendar_app.web.desk import Desk
 from calendar_app.web.fields import CONSENT, TRAP
 from calendar_app.web.forms import MAX_TOKEN, Forms
@@ -20,7 +21,9 @@ from calendar_app.web.guard import WSGI, Guard, allowed_hosts
 from calendar_app.web.senders import PER_HOUR, Senders
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
+from tests.factories import at
 from tests.pages.markup import Element, Tree, faults
+from tests.publishing import real_catalogue
 from tests.web.asking import Reply, ask
 
 EACH = pytest.mark.parametrize("lang", LANGUAGES)
@@ -259,6 +262,21 @@ def test_an_address_that_was_cut_shows_a_form_for_a_new_choice(app: WSGI) -> Non
         chosen(next(e for e in root(reply).all("select") if e.attributes["id"] == "language"))
         == "ru"
     )
+
+
+def test_a_topic_that_was_retired_is_named_and_anything_else_is_not(settings: Settings) -> None:
+    found = real_catalogue()
+    topics = {**found.topics, "peace": replace(found.topics["peace"], is_retired=True)}
+    published = replace(found, topics=topics)
+    editions = Editions(published, lambda: at("2026-12-02T09:00"), settings.base_url, Operator())
+    app = create_flask(editions, Forms(editions, lambda *_: None, Senders(frozenset(), 0)))
+    path = f"/en/manage/{TOKEN}/{to_text(Choices('en', ('cuba', 'madeup', 'peace')))}"
+    said = "You had also chosen: Peace and disarmament (no longer used)."
+
+    for reply in (ask(app, path), ask(app, path, "POST", OWN, form=b"do=show")):
+        assert said in root(reply).text
+        assert "madeup" not in reply.text
+    assert "had also chosen" not in ask(app, f"/en{PRIVATE[1]}").text
 
 
 @pytest.mark.parametrize("is_multipart", [False, True])

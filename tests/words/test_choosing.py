@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+
+import pytest
 
 from calendar_app.core.choices import Choices, Digest
-from calendar_app.words.choosing import choices_in_words
+from calendar_app.words.choosing import choices_in_words, retired_topics
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
-from tests.publishing import real_catalogue
+from tests.publishing import TODAY, real_catalogue
 
 
 def said(choices: Choices) -> dict[str, str]:
-    presenter = Presenter(real_catalogue(), LANGUAGES["en"], date(2026, 11, 23))
+    presenter = Presenter(real_catalogue(), LANGUAGES["en"], TODAY)
     return dict(choices_in_words(choices, presenter))
 
 
@@ -23,7 +25,8 @@ def test_each_choice_has_its_words() -> None:
 
     assert said(choices) == {
         "Topics": "Solidarity with Cuba · Peace and disarmament",
-        "When to remind": "7 days before · 1 day before · on the day itself",
+        "When to remind": "7 days before · 1 day before · on the day itself; "
+        "for monthly series only the earliest",
         "Hour of sending": "08:00",
         "Time zone": "Europe/Istanbul",
         "Language of the mails": "Türkçe",
@@ -31,9 +34,39 @@ def test_each_choice_has_its_words() -> None:
     }
 
 
-def test_no_topic_is_all_of_them_and_a_retired_one_is_left_out() -> None:
+@pytest.mark.parametrize(
+    ("choices", "times"),
+    [
+        (Choices("en"), "7 days before · 1 day before; for monthly series only the earliest"),
+        (Choices("en", every_lead=True), "7 days before · 1 day before; for monthly series too"),
+        (Choices("en", leads=(0,), every_lead=True), "on the day itself"),
+    ],
+)
+def test_it_is_said_whether_each_time_counts_for_a_series(choices: Choices, times: str) -> None:
+    assert said(choices)["When to remind"] == times
+
+
+def test_no_topic_is_all_of_them() -> None:
     assert said(Choices("en"))["Topics"] == "All topics"
-    assert said(Choices("en", ("gone", "peace")))["Topics"] == "Peace and disarmament"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "gone (no longer used) · Peace and disarmament (no longer used)"),
+        ("ar", "\u2068gone\u2069 (لم يعد مستخدمًا) · السلام ونزع السلاح (لم يعد مستخدمًا)"),
+    ],
+)
+def test_a_topic_that_is_not_on_offer_any_more_is_said_to_be_so(language: str, words: str) -> None:
+    found = real_catalogue()
+    retired = {"peace": replace(found.topics["peace"], is_retired=True)}
+    presenter = Presenter(
+        replace(found, topics={**found.topics, **retired}), LANGUAGES[language], TODAY
+    )
+    choices = Choices(language, ("gone", "peace"))
+
+    assert choices_in_words(choices, presenter)[0][1] == words
+    assert retired_topics(choices, presenter) == [words.rpartition(" · ")[2]]
 
 
 def test_a_digest_stands_instead_of_lead_times() -> None:

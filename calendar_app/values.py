@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
@@ -19,6 +20,15 @@ _ADDRESS: Final = re.compile(
 )
 _HOST: Final = re.compile(r"(?!.*\.\.)[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?")
 _INSTANT: Final = re.compile("(19|20)[0-9]{2}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){1,2}Z")
+# Of libpq (postgresql.org/docs/current/libpq-connect.html, 34.1.2), but for what stands before the
+# question mark and what this program needs as it is.
+DATABASE_OPTIONS: Final = frozenset(
+    "application_name channel_binding connect_timeout gssencmode host hostaddr keepalives "
+    "keepalives_count keepalives_idle keepalives_interval krbsrvname options passfile port "
+    "requirepeer service ssl_max_protocol_version ssl_min_protocol_version sslcert sslcrl "
+    "sslcrldir sslkey sslmode sslpassword sslrootcert sslsni target_session_attrs "
+    "tcp_user_timeout".split()
+)
 Faults = list[str]
 
 
@@ -113,14 +123,40 @@ def smtp_url(text: str, faults: Faults) -> str:
 def database_url(text: str, faults: Faults) -> str:
     """As SQLAlchemy has it, with the driver that is installed; nothing is for SQLite."""
     parts = _split(text)
-    if parts is None or parts.scheme != "postgresql" or not parts.path.strip("/"):
+    is_written = parts is not None and parts.scheme == "postgresql" and parts.path.strip("/")
+    # No fault quotes more of the text than a word: a password may be in it.
+    if parts is None or not is_written or parts.netloc.endswith(":"):
         faults.append(
             f"{PREFIX}DATABASE_URL is not a database; "
             "write postgresql://user:password@host/database, or nothing for SQLite"
         )
+    elif parts.netloc.count("@") > 1 or "/" in parts.path[1:] or not _are_options(parts, text):
+        faults.append(
+            f"{PREFIX}DATABASE_URL must end after the database or its options, "
+            "as ?sslmode=require; in a password write %2F for /, %3F for ?, %23 for # and %40 for @"
+        )
     elif find_spec("psycopg") is None:
         faults.append(f"{PREFIX}DATABASE_URL needs the package psycopg; install it")
+    else:
+        _require_known(parts.query, faults)
     return text.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _are_options(parts: SplitResult, text: str) -> bool:
+    if parts.fragment or text.endswith(("?", "#")):
+        return False
+    return re.fullmatch("([a-z_]+=[^&=@?]+(&(?=.)|$))*", parts.query) is not None
+
+
+def _require_known(query: str, faults: Faults) -> None:
+    names = [name for name, _ in parse_qsl(query)]
+    for name in sorted(set(names)):
+        if name not in DATABASE_OPTIONS:
+            close = get_close_matches(name, DATABASE_OPTIONS, 1)
+            hint = f"did you mean {close[0]}?" if close else "take it out"
+            faults.append(f"{PREFIX}DATABASE_URL: {name} is not an option of it; {hint}")
+        elif names.count(name) > 1:
+            faults.append(f"{PREFIX}DATABASE_URL says {name} twice; take one out")
 
 
 def number(text: str, name: str, most: int, faults: Faults) -> int:

@@ -21,14 +21,14 @@ def with_faults(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except (CalendarError, OSError) as error:
-            for line in _lines(error):
+            for line in lines_of(error):
                 click.echo(line, err=True)
             raise SystemExit(1) from error
 
     return run
 
 
-def _lines(error: CalendarError | OSError) -> list[str]:
+def lines_of(error: CalendarError | OSError) -> list[str]:
     if isinstance(error, SettingsError):
         return error.faults
     if isinstance(error, DataError):

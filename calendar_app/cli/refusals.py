@@ -5,6 +5,7 @@ Apart from the other faults, since SQLAlchemy takes longer to import than most c
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,6 +14,8 @@ from sqlalchemy.exc import DBAPIError
 
 from calendar_app.cli.faults import with_faults
 from calendar_app.core.errors import CalendarError
+from calendar_app.store.database import reason
+from calendar_app.values import PREFIX
 
 
 def with_store_faults(command: Callable[..., None]) -> Callable[..., None]:
@@ -23,6 +26,9 @@ def with_store_faults(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **kwargs)
         except DBAPIError as error:
-            raise CalendarError(f"the database refuses: {str(error.orig).strip()}") from error
+            # Only an address has a server that may be another one, or away, before it is asked.
+            has_address = error.statement is None and not isinstance(error.orig, sqlite3.Error)
+            what = f"{PREFIX}DATABASE_URL" if has_address else "the database refuses"
+            raise CalendarError(f"{what}: {reason(error)}") from error
 
     return with_faults(run)

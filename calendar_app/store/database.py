@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 INBOX_FILE: Final = "inbox.db"
@@ -23,6 +24,8 @@ BUSY_SECONDS: Final = 10
 CACHE_KIB: Final = 64 * 1024
 # 64 MB of requests; then the disk is nobody's to fill.
 MAX_INBOX_PAGES: Final = 16_384
+# For a server that does not answer; while it is waited for, a reader of a form waits too.
+CONNECT_SECONDS: Final = 5
 # Errors quote the statement, and never the values in it.
 _QUIET: Final[dict[str, Any]] = {"hide_parameters": True}
 
@@ -49,8 +52,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def reason(error: DBAPIError) -> str:
+    """What the database says, in one line; in the next it may quote a row."""
+    return str(error.orig).strip().partition("\n")[0]
+
+
 def _postgresql(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, pool_size=5, **_QUIET)
+    given = make_url(url)
+    if "connect_timeout" not in given.query:
+        given = given.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
+    engine = create_engine(given, pool_pre_ping=True, pool_size=5, **_QUIET)
 
     def connected(connection: Any, _: Any) -> None:
         # Statements are short; to compile one for the processor takes longer than it runs.

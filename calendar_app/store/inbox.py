@@ -14,10 +14,10 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from calendar_app.core.errors import CalendarError
-from calendar_app.store.database import reading
+from calendar_app.store.database import reading, reason
 from calendar_app.store.tables import pulse, request
 
 _PULSE: Final = 1
@@ -61,8 +61,8 @@ def append(engine: Engine, kind: RequestKind, body: bytes) -> None:
         with engine.begin() as connection:
             # Inline: a RETURNING would need the right to read.
             connection.execute(insert(request).values(values).inline())
-    except OperationalError as error:
-        raise InboxError("the inbox cannot be written") from error
+    except DBAPIError as error:
+        raise InboxError(f"the inbox cannot be written: {reason(error)}") from error
 
 
 def take(connection: Connection, limit: int) -> list[Request]:
@@ -93,6 +93,6 @@ def read_pulse(engine: Engine) -> Pulse | None:
     try:
         with reading(engine) as connection:
             row = connection.execute(select(pulse.c.at, pulse.c.facts)).one_or_none()
-    except OperationalError as error:
-        raise InboxError("the pulse cannot be read") from error
+    except DBAPIError as error:
+        raise InboxError(f"the pulse cannot be read: {reason(error)}") from error
     return None if row is None else Pulse(row.at, json.loads(row.facts))

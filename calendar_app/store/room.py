@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import Engine, func, literal_column, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from calendar_app.store.database import reading
+from calendar_app.store.database import reading, reason
 from calendar_app.store.inbox import InboxError
 
 # As much as SQLite's pages come to.
@@ -27,7 +27,7 @@ def require_room(engine: Engine) -> None:
     try:
         with reading(engine) as connection:
             size = connection.execute(_SIZE).scalar_one()
-    except OperationalError as error:
-        raise InboxError("the inbox cannot be written") from error
+    except DBAPIError as error:
+        raise InboxError(f"the inbox cannot be written: {reason(error)}") from error
     if size >= MAX_BYTES:
         raise InboxError("the inbox is full")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +16,7 @@ from calendar_app.store.room import require_room
 
 # Of the worker. It catches up with what was left while it was started anew or moved.
 UNATTENDED_AFTER: Final = timedelta(hours=1)
+log = logging.getLogger(__name__)
 
 
 class Desk:
@@ -24,13 +26,19 @@ class Desk:
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.state_dir
         self._engine = inbox_engine(settings.state_dir, settings.database_url)
+        if settings.database_url:  # files are made by the worker, which may start later
+            self._look()
 
     def leave(self, kind: str, content: Mapping[str, object]) -> None:
         """Raises CalendarError when it cannot be stored."""
-        # Read each time: the worker makes the key at its first start, and changes it.
-        sealed = seal(read_public_key(self._folder), kind, content)
-        require_room(self._engine)
-        append(self._engine, RequestKind(kind), sealed)
+        try:
+            # Read each time: the worker makes the key at its first start, and changes it.
+            sealed = seal(read_public_key(self._folder), kind, content)
+            require_room(self._engine)
+            append(self._engine, RequestKind(kind), sealed)
+        except CalendarError as error:
+            log.error("nothing can be taken: %s", error)
+            raise
 
     def is_unattended(self, now: datetime) -> bool:
         """Whether the worker has been silent for long; not while nothing is known of it."""
@@ -39,6 +47,13 @@ class Desk:
         except CalendarError:
             return False
         return found is not None and now - found.at > UNATTENDED_AFTER
+
+    def _look(self) -> None:
+        """Says at the start what is wrong; the pages are there all the same."""
+        try:
+            self.pulse()
+        except CalendarError as error:
+            log.error("CALENDAR_DATABASE_URL: %s", error)
 
     def pulse(self) -> Pulse | None:
         """Raises CalendarError when it cannot be read."""

@@ -109,6 +109,13 @@ class Postgres:
         with psycopg.connect(self.url(database, driver="postgresql"), autocommit=True) as made:
             return made.execute(statement.encode()).rowcount
 
+    def ask_for_password(self, role: str) -> None:
+        """Everybody else is trusted."""
+        rules = self.folder / "data" / "pg_hba.conf"
+        text = rules.read_text("utf-8")
+        rules.write_text(f"host all {role} all scram-sha-256\n{text}", "utf-8")
+        self.execute("SELECT pg_reload_conf()")
+
     def new_database(self, template: str = "template1") -> str:
         """The name of a database that nobody else uses."""
         name = f"test{next(self._numbers)}"

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from psycopg.pq import Conninfo
 
 from calendar_app.config import (
     NAMES,
@@ -16,6 +17,7 @@ from calendar_app.config import (
     read_settings,
 )
 from calendar_app.mail.smtp import server_from_url
+from calendar_app.values import DATABASE_OPTIONS
 from tests.factories import at
 from tests.publishing import EVENTS
 
@@ -257,13 +259,42 @@ def test_a_mail_server_that_is_taken_can_be_used(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["sqlite:///x", "mysql://host/x", "postgresql://host", "postgresql://host/", "x"]
+    "url",
+    ["sqlite:///x", "mysql://host/x", "postgresql://host", "postgresql://host/", "x"]
+    + ["postgresql+psycopg2://u:secret@host/x", "postgres://u:secret@host/x"]
+    + ["postgresql://u:secret@host:/x", "postgresql://u:secret@host:port/x"]
+    + ["postgresql://u:sec/ret@host/x", "postgresql://u:sec?ret@host/x"],
 )
 def test_a_database_is_told_without_its_password(url: str) -> None:
     assert faults_of(DATABASE_URL=url) == [
         "CALENDAR_DATABASE_URL is not a database; "
         "write postgresql://user:password@host/database, or nothing for SQLite"
     ]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["u:sec@ret@host/x", "u:secret@host/x/y", "u:secret@host/x#", "u:secret@host/x?", "host/x?a"]
+    + ["host/x?sslmode=", "host/x?a=b&", "u:1/x?y=secret@host/x", "u:1/x?secret@host/x"],
+)
+def test_an_address_of_a_database_ends_where_it_should(rest: str) -> None:
+    assert faults_of(DATABASE_URL=f"postgresql://{rest}") == [
+        "CALENDAR_DATABASE_URL must end after the database or its options, as ?sslmode=require; "
+        "in a password write %2F for /, %3F for ?, %23 for # and %40 for @"
+    ]
+
+
+def test_options_of_a_database_are_told_by_name() -> None:
+    url = "postgresql://u:secret@host/x?foo=bar&sslmod=require&port=1&port=2"
+    said = "CALENDAR_DATABASE_URL"
+    assert faults_of(DATABASE_URL=url) == [
+        f"{said}: foo is not an option of it; take it out",
+        f"{said} says port twice; take one out",
+        f"{said}: sslmod is not an option of it; did you mean sslmode?",
+    ]
+    assert {option.keyword.decode() for option in Conninfo.get_defaults()} > DATABASE_OPTIONS
+    for end in ("host=/run/postgresql", "sslrootcert=/etc/ca.pem&sslmode=verify-full"):
+        assert faults_of(DATABASE_URL=f"postgresql://u:p%40%2Fs@/x?{end}") == []
 
 
 @pytest.mark.parametrize("name", ["MAIL_FROM", "OPERATOR_MAIL"])

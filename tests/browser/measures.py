@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 WIDTH = "document.documentElement.scrollWidth"
-# Words that begin on one line and end on the next.
+# Words that begin on one line and end on the next, and ordinals that do not stand in their line.
 BROKEN = r"""() => [...document.querySelectorAll("h1, h2, h3, th, dt, .b, .when, .d, .tag, .u")]
   .filter(title => title.checkVisibility())
   .flatMap(title => {
@@ -18,7 +18,9 @@ BROKEN = r"""() => [...document.querySelectorAll("h1, h2, h3, th, dt, .b, .when,
       }
     }
     return found;
-  })"""
+  })
+  .concat([...document.querySelectorAll(".u")]
+    .filter(part => getComputedStyle(part).display !== "inline").map(part => part.textContent))"""
 # Lines of text in a poster, as drawn, against its figure.
 OVERLAPS = """() => [...document.querySelectorAll(".poster")].flatMap(poster => {
   const figure = poster.querySelector(".m").getBoundingClientRect();

@@ -133,7 +133,7 @@ def test_sqlite_keeps_nothing_that_was_deleted(store: Place) -> None:
                 connection.execute(text(f"PRAGMA {file}.{name}")).scalar()
                 for name in ("journal_mode", "synchronous", "secure_delete")
             ]
-            assert found == ["delete", 2, 1]
+            assert found == ["truncate", 2, 1]
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError
@@ -102,6 +102,9 @@ class _EventShape(_Part):
     cited_in: list[str] = []
     texts: dict[str, _StampShape]
     occurrences: dict[str, _OccurrenceShape] = {}
+    name: dict[str, str] = {}  # revisions of earlier versions remember none, nor topics
+    topics: list[str] = []
+    context: Literal["true"] | None = None
 
 
 class _EntryShape(_Part):
@@ -122,6 +125,7 @@ class _FileShape(_Part):
     tombstones: dict[str, Instant] = {}
     changes: list[_EntryShape] = []
     topics: dict[str, dict[str, str]] = {}  # revisions of earlier versions remember none
+    withdrawn: dict[str, _EventShape] = {}
 
 
 def read_revisions(content: bytes, file: str) -> Revisions:
@@ -138,28 +142,26 @@ def read_revisions(content: bytes, file: str) -> Revisions:
         raise DataError(replace(fault, remedy=_REMEDY) for fault in faults)
     return Revisions(
         shape.uid_domain,
-        _stamp(shape.content),
-        Wire(shape.wire.number, _stamp(shape.wire)),
-        {
-            id_: _event(event, tree.value["events"][id_]["schedule"])
-            for id_, event in shape.events.items()
-        },
+        Stamp(shape.content.digest, shape.content.at),
+        Wire(shape.wire.number, Stamp(shape.wire.digest, shape.wire.at)),
+        _events(tree, "events", shape.events),
         shape.tombstones,
         tuple(Entry(**entry.model_dump()) for entry in shape.changes),
         shape.number,
         {id_: Text(name) for id_, name in shape.topics.items()},
+        _events(tree, "withdrawn", shape.withdrawn),
     )
 
 
 def _schedule_faults(tree: Tree, shape: _FileShape) -> Iterator[Fault]:
-    for id_ in shape.events:
-        path = ("events", id_, "schedule")
-        try:
-            scheduled_event(id_, tree.value["events"][id_]["schedule"])
-        except KeyError:
-            yield fault_at(tree, path, "it does not say when", _REMEDY)
-        except ValueError as error:
-            yield refusal(tree, path, error)
+    for part, found in (("events", shape.events), ("withdrawn", shape.withdrawn)):
+        for path in ((part, id_, "schedule") for id_ in found):
+            try:
+                scheduled_event(path[1], tree.value[part][path[1]]["schedule"])
+            except KeyError:
+                yield fault_at(tree, path, "it does not say when", _REMEDY)
+            except ValueError as error:
+                yield refusal(tree, path, error)
 
 
 def write_revisions(revisions: Revisions) -> bytes:
@@ -172,6 +174,7 @@ def write_revisions(revisions: Revisions) -> bytes:
         "events": {id_: _event_out(event) for id_, event in revisions.events.items()},
         "topics": {id_: dict(name) for id_, name in revisions.topics.items()},
         "tombstones": {id_: _out(at) for id_, at in revisions.tombstones.items()},
+        "withdrawn": {id_: _event_out(event) for id_, event in revisions.withdrawn.items()},
         "changes": [_entry_out(entry) for entry in revisions.changes],
     }
     text = yaml.dump(
@@ -180,8 +183,8 @@ def write_revisions(revisions: Revisions) -> bytes:
     return (HEADER + text).encode()
 
 
-def _stamp(shape: _StampShape) -> Stamp:
-    return Stamp(shape.digest, shape.at)
+def _events(tree: Tree, part: str, found: Mapping[str, _EventShape]) -> dict[str, EventRevision]:
+    return {id_: _event(event, tree.value[part][id_]["schedule"]) for id_, event in found.items()}
 
 
 def _event(shape: _EventShape, schedule: Mapping[str, Any]) -> EventRevision:
@@ -191,12 +194,15 @@ def _event(shape: _EventShape, schedule: Mapping[str, Any]) -> EventRevision:
         shape.sequence,
         shape.created,
         shape.modified,
-        {language: _stamp(stamp) for language, stamp in shape.texts.items()},
+        {language: Stamp(of.digest, of.at) for language, of in shape.texts.items()},
         tuple(shape.cited_in),
         {
             id_: OccurrenceRevision(own.sequence, own.modified)
             for id_, own in shape.occurrences.items()
         },
+        Text(shape.name),
+        tuple(shape.topics),
+        shape.context is not None,
     )
 
 
@@ -210,6 +216,10 @@ def _event_out(event: EventRevision) -> dict[str, Any]:
         "cited_in": list(event.cited_in),
         "texts": {language: _stamp_out(stamp) for language, stamp in event.texts.items()},
     }
+    if event.name:
+        found |= {"name": dict(event.name), "topics": list(event.topics)}
+    if event.is_context:
+        found["context"] = "true"
     if event.occurrences:
         found["occurrences"] = {
             id_: {"sequence": own.sequence, "modified": _out(own.modified_at)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from calendar_app.core.identity import EventRevision, Revisions, digest
 from calendar_app.core.occurrences import Occurrence, without_day
 from calendar_app.core.rules import On
 from calendar_app.core.runs import Run, runs_of, told_digest
+from calendar_app.core.schedules import scheduled_event
 from calendar_app.core.years import YearIndex
 
 
@@ -71,6 +72,31 @@ class Catalogue:
             id_: at
             for revisions in self.revisions.values()
             for id_, at in revisions.tombstones.items()
+        }
+
+    @cached_property
+    def withdrawn(self) -> Mapping[str, Event]:
+        """What was taken out, as far as it is remembered: when it was to be, its name, its topics.
+        Of what an earlier version took out there is an id and nothing else."""
+        return {
+            id_: replace(
+                scheduled_event(id_, last.schedule),
+                name=last.name,
+                topics=last.topics,
+                is_context=last.is_context,
+            )
+            for revisions in self.revisions.values()
+            for id_, last in revisions.withdrawn.items()
+            if last.name
+        }
+
+    @cached_property
+    def last_revisions(self) -> Mapping[str, EventRevision]:
+        """Of what was taken out, as it was last published."""
+        return {
+            id_: last
+            for revisions in self.revisions.values()
+            for id_, last in revisions.withdrawn.items()
         }
 
     @cached_property

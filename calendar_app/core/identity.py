@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from calendar_app.core.events import Document, Event, Link, Place, Text, Topic
+from calendar_app.core.events import EMPTY, Document, Event, Link, Place, Text, Topic
 from calendar_app.core.rules import Yearly
 
 
@@ -58,7 +58,8 @@ class OccurrenceRevision:
 
 @dataclass(frozen=True, slots=True)
 class EventRevision:
-    """An event as last published."""
+    """An event as last published. ``name``, ``topics`` and ``is_context`` are what is left to tell
+    of it once it is out of the data; revisions of earlier versions have none."""
 
     form: Form
     schedule: Mapping[str, Any]
@@ -68,6 +69,9 @@ class EventRevision:
     texts: Mapping[str, Stamp]
     cited_in: tuple[str, ...] = ()
     occurrences: Mapping[str, OccurrenceRevision] = field(default_factory=dict)
+    name: Text = EMPTY
+    topics: tuple[str, ...] = ()
+    is_context: bool = False
 
     def sequence_of(self, occurrence: str) -> int:
         own = self.occurrences.get(occurrence)
@@ -116,6 +120,7 @@ class Revisions:
     changes: tuple[Entry, ...] = ()
     number: int = 0  # how often something was published
     topics: Mapping[str, Text] = field(default_factory=dict)  # ever published; names as of last
+    withdrawn: Mapping[str, EventRevision] = field(default_factory=dict)  # as last published
 
 
 def uid(occurrence: str, uid_domain: str) -> str:

@@ -92,10 +92,13 @@ def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
     if content.digest != now.content_digest:
         content = Stamp(now.content_digest, at)
     tombstones = dict(old.tombstones) | dict.fromkeys(gone, at)
+    withdrawn = dict(old.withdrawn) | {id_: old.events[id_] for id_ in gone}
     changes = (*old.changes, *entries)
     number = old.number + ((content, wire) != (old.content, old.wire))
     topics = dict(old.topics) | {id_: topic.name for id_, topic in now.topics.items()}
-    return Revisions(now.uid_domain, content, wire, events, tombstones, changes, number, topics)
+    return Revisions(
+        now.uid_domain, content, wire, events, tombstones, changes, number, topics, withdrawn
+    )
 
 
 def _first_revision(event: Event, now: Published, at: datetime) -> EventRevision:
@@ -107,6 +110,9 @@ def _first_revision(event: Event, now: Published, at: datetime) -> EventRevision
         at,
         _texts(event, {}, now, at),
         _cited_in(event),
+        name=event.name,
+        topics=event.topics,
+        is_context=event.is_context,
     )
 
 
@@ -121,6 +127,9 @@ def _next_revision(
         schedule=schedule(event),
         texts=_texts(event, before.texts, now, at),
         cited_in=_cited_in(event),
+        name=event.name,
+        topics=event.topics,
+        is_context=event.is_context,
     )
     entries = list(_citations(event, before, at))
     if revision.texts != before.texts and _says_otherwise(event, before, old, now):

@@ -53,8 +53,9 @@ class Wording:
         """What was told, what is true, and whose change it was."""
         name = choose(told.event.name, self.presenter.language)
         if told.occurrence is None:
-            sentence = self.text("mail_date_gone", date=self._told_date(told))
-            return Entry(name, None, (Line(sentence),))
+            gone = self.text("mail_date_gone", date=self._told_date(told)) if told.on_date else ""
+            said = (gone, self.text("mail_taken_out"))
+            return Entry(name, None, tuple(map(Line, filter(None, said))))
         view = self.presenter.view(told.occurrence)
         lines = [*self._change(told, view)]
         if not view.is_cancelled:

@@ -47,7 +47,7 @@ class Correcting:
 
     @cached_property
     def _history(self) -> History:
-        return History.of(self._truths.catalogue)
+        return History.of(self._truths.catalogue, self._truths.today)
 
     @cached_property
     def _zones(self) -> list[str]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.events import Event
 from calendar_app.core.identity import Entry, Kind
+from calendar_app.core.occurrences import Occurrence, Window, expand, without_day
+from calendar_app.core.rrules import ONE_DAY
 from calendar_app.remind.truths import CANCELLED
 
+# A digest of a month tells no date that is further.
+_TOLD_BEFORE: Final = timedelta(days=32)
 _TOLD_KINDS: Final = {
     Kind.MOVED,
     Kind.CORRECTED,
@@ -25,20 +30,38 @@ _TOLD_KINDS: Final = {
 @dataclass(frozen=True)
 class History:
     """The changes of each occurrence, by its id, the earliest first. A series that became another
-    one shows in its dates."""
+    one shows in its dates; of one that was taken out each date that a digest may have told is."""
 
     entries: Mapping[str, tuple[Entry, ...]]
 
     @classmethod
-    def of(cls, catalogue: Catalogue) -> History:
+    def of(cls, catalogue: Catalogue, today: date) -> History:
         found: defaultdict[str, list[Entry]] = defaultdict(list)
         for file in catalogue.revisions.values():
             for entry in file.changes:
-                event = catalogue.events.get(entry.event)
+                event = catalogue.events.get(entry.event) or catalogue.withdrawn.get(entry.event)
+                is_whole = entry.kind is Kind.REMOVED and not entry.occurrence
+                if is_whole and event is not None:
+                    for was in _dates(event, today):
+                        found[was.id].append(replace(entry, occurrence=was.id, old=str(was.when)))
+                    continue
                 is_single = entry.occurrence or (event and not event.rule.is_recurring)
                 if entry.kind in _TOLD_KINDS and is_single:
                     found[entry.occurrence or entry.event].append(entry)
         return cls({id_: tuple(sorted(some, key=_at)) for id_, some in found.items()})
+
+    def told_at(self, subject: str, until: datetime | None) -> str:
+        """What an edition told that knew all changes up to then; empty if nothing changed since."""
+        later = (e for e in self.entries.get(subject, ()) if until is None or e.at > until)
+        first = next(later, None)
+        return told_before(first) if first else ""
+
+
+def _dates(event: Event, today: date) -> Iterator[Occurrence]:
+    """Those of an event taken out that were not cancelled before and may be ahead."""
+    near = Window(today - ONE_DAY, today + _TOLD_BEFORE)
+    window = near if event.rule.is_recurring else Window(date.min, date.max)
+    return (one for one in (*expand(event, window), *without_day([event])) if not one.is_cancelled)
 
 
 def known_until(catalogue: Catalogue) -> datetime:

@@ -64,7 +64,7 @@ def _changes(
     """The last change of each occurrence since the digest before, if it is still ahead, and not
     told by itself already; and when the first of them was published."""
     truths = Truths(catalogue, today)
-    for subject, entries in History.of(catalogue).entries.items():
+    for subject, entries in History.of(catalogue, today).entries.items():
         new = [entry for entry in entries if entry.at > known.until]
         truth = truths.of(subject) if new else None
         old = told_before(new[0]) if new else ""

@@ -13,9 +13,11 @@ from functools import cached_property
 from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.events import Event
+from calendar_app.core.events import Event, Text
 from calendar_app.core.occurrences import Occurrence, Window, is_scheduled, occurrence_at
-from calendar_app.core.precision import PartialDate
+from calendar_app.core.precision import UNKNOWN, PartialDate
+from calendar_app.core.rules import On
+from calendar_app.words.languages import ENGLISH
 
 CANCELLED: Final = "cancelled"
 # Nothing is told earlier than the longest lead, or kept for long after the last day.
@@ -50,7 +52,8 @@ class Truths:
         self._known: dict[str, Truth] = {}
 
     def of(self, subject: str) -> Truth | None:
-        """The truth about an occurrence id; of an event that is gone nothing can be said."""
+        """The truth about an occurrence id, also of an event that was taken out; nothing can be
+        said of one that was never published."""
         known = self._known.get(subject)
         if known is not None:
             return known
@@ -61,7 +64,7 @@ class Truths:
         text = CANCELLED
         if occurrence is not None and not occurrence.is_cancelled:
             text = str(occurrence.when)
-        sequence = self.catalogue.event_revisions[event.id].sequence_of(subject)
+        sequence = self._sequence(event.id, subject)
         found = Truth(event, occurrence, text, sequence)
         if occurrence is not None:
             self._known[subject] = found  # no more of them than there are occurrences
@@ -76,9 +79,23 @@ class Truths:
             found += [occurrence_at(event, day) for day in days if is_scheduled(event, day)]
         return {occurrence.id: occurrence for occurrence in found}
 
+    def _sequence(self, event: str, subject: str) -> int:
+        """That it was taken out is one more change of its date."""
+        if event in self.catalogue.events:
+            return self.catalogue.event_revisions[event].sequence_of(subject)
+        last = self.catalogue.last_revisions.get(event)
+        return last.sequence_of(subject) + 1 if last else 0
+
     def _event(self, subject: str) -> Event | None:
         """An occurrence id is the id of its event, mostly with a key after a hyphen."""
-        id_ = subject
-        while id_ and id_ not in self.catalogue.events:
+        known, removed, id_ = self.catalogue.events, self.catalogue.removed, subject
+        while id_ and id_ not in known and id_ not in removed:
             id_ = id_.rpartition("-")[0]
-        return self.catalogue.events.get(id_)
+        if id_ in known or not id_:
+            return known.get(id_)
+        return self.catalogue.withdrawn.get(id_) or _nameless(id_)
+
+
+def _nameless(id_: str) -> Event:
+    """What an earlier version took out: its id is all that is remembered."""
+    return Event(id_, On(UNKNOWN), Text({ENGLISH.tag: id_}))

@@ -25,7 +25,7 @@ from calendar_app.mail.bounces import bounce_address, leave_address
 from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Recipient, Sender, Told
 from calendar_app.mail.prepared import Prepared
-from calendar_app.remind.history import known_until
+from calendar_app.remind.history import History, known_until
 from calendar_app.remind.judging import why_not
 from calendar_app.remind.overviews import Known, known_without_digest, overview
 from calendar_app.remind.stored import stored_lines
@@ -79,6 +79,7 @@ class Writer:
         self._sender, self._ring, self._engine = sender, ring, engine
         self._known_until = known_until(catalogue)
         self._truths = lru_cache(maxsize=8)(self._make_truths)
+        self._history = lru_cache(maxsize=8)(self._make_history)
         self._composer = lru_cache(maxsize=64)(self._make_composer)
         self._dates = lru_cache(maxsize=KEPT)(self._compose)
 
@@ -91,7 +92,8 @@ class Writer:
         """Whether there is anything to tell."""
         try:
             if rows[0].kind not in SINGLE:
-                self._dates(self._content(person, rows), _local_day(now, person))
+                today = _local_day(now, person)
+                self._dates(self._content(person, rows, today), today)
         except Nothing:
             return False
         return True
@@ -109,13 +111,13 @@ class Writer:
         if rows[0].kind in SINGLE:
             prepared = self._single(rows[0].kind, person, address, today)
         else:
-            prepared = self._dates(self._content(person, rows), today)
+            prepared = self._dates(self._content(person, rows, today), today)
         recipient = self._recipient(person, address, name, now)
         if rows[0].kind is Kind.CONFIRM:
             recipient = self._with_confirm_url(recipient, person)
         return prepared.fill(recipient)
 
-    def _content(self, person: Subscriber, rows: Iterable[Delivery]) -> Content:
+    def _content(self, person: Subscriber, rows: Iterable[Delivery], today: date) -> Content:
         subjects: defaultdict[Kind, set[str]] = defaultdict(set)
         for row in rows:
             subjects[row.kind].add(row.subject)
@@ -124,7 +126,10 @@ class Writer:
             with reading(self._engine) as connection:
                 for subject in sorted(subjects[Kind.CORRECTION]):
                     told = deliveries.last_told(connection, person.id, subject)
-                    corrections.append((subject, told or ""))
+                    if told is None:
+                        until = deliveries.last_digest(connection, person.id)
+                        told = self._history(today).told_at(subject, until)
+                    corrections.append((subject, told))
         period = max(subjects[Kind.DIGEST], default="")
         return Content(
             person.choices.language,
@@ -213,6 +218,9 @@ class Writer:
 
     def _make_composer(self, language: str, today: date) -> Composer:
         return Composer(Presenter(self.catalogue, LANGUAGES[language], today), self._sender)
+
+    def _make_history(self, today: date) -> History:
+        return History.of(self.catalogue, today)
 
     def _make_truths(self, today: date) -> Truths:
         return Truths(self.catalogue, today)

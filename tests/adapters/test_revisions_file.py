@@ -4,6 +4,7 @@ data: what is stale, and what may never be published."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 from calendar_app.catalogue.pairs import load, read_pair, revised, revisions_path
 from calendar_app.catalogue.revisions import HEADER, read_revisions, write_revisions
 from calendar_app.core.errors import DataError
+from calendar_app.core.events import EMPTY
 from calendar_app.core.identity import Kind, Revisions
+from calendar_app.core.schedules import schedule
 from tests.adapters.samples import CALENDAR, DAY, DOCUMENTS, EVENTS, GOOD, TOPICS
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -89,7 +92,7 @@ def test_a_long_history_is_read_back(events: Path) -> None:
 
     assert read_revisions(content, "revisions.yaml") == revisions
     assert write_revisions(revisions) == content
-    assert revisions.tombstones.keys() == {"once"}
+    assert revisions.tombstones.keys() == revisions.withdrawn.keys() == {"once"}
     assert revisions.events["weekend"].occurrences
     assert {Kind.ADDED, Kind.REMOVED, Kind.CANCELLED, Kind.CITED} <= {
         entry.kind for entry in revisions.changes
@@ -352,6 +355,48 @@ def test_revisions_that_remember_no_topics_are_not_stale_and_remember_them_next(
     assert load([events], WIRE).revisions[str(events)].topics == {}
     assert list(_revise(events, at=LATER).values()) == [revisions]
     assert beside.read_text(encoding="utf-8") == content
+
+
+def test_revisions_that_remember_no_names_are_not_stale_and_remember_them_next(
+    events: Path,
+) -> None:
+    (revisions,) = _revise(events).values()
+    assert all(event.name and event.topics for event in revisions.events.values())
+    forgetful = {
+        id_: replace(event, name=EMPTY, topics=(), is_context=False)
+        for id_, event in revisions.events.items()
+    }
+    beside = revisions_path(events)
+    beside.write_bytes(write_revisions(replace(revisions, events=forgetful)))
+
+    assert load([events], WIRE).revisions[str(events)].events == forgetful
+    assert list(_revise(events, at=LATER).values()) == [revisions]
+
+
+def test_what_was_taken_out_is_remembered(events: Path) -> None:
+    before = load([events], WIRE) if _revise(events) else None
+    assert before is not None
+    once = before.events["once"]
+    _edit(events, EVENTS[EVENTS.index("  once:") :], "")
+    _revise(events, at=LATER)
+
+    found = load([events], WIRE)
+
+    (event,) = found.withdrawn.values()
+    assert (event.id, event.name, event.topics) == ("once", once.name, once.topics)
+    assert schedule(event) == schedule(once)
+    assert found.last_revisions["once"] == before.event_revisions["once"]
+
+
+def test_what_was_taken_out_and_is_broken_is_refused(events: Path) -> None:
+    _revise(events)
+    _edit(events, EVENTS[EVENTS.index("  once:") :], "")
+    _revise(events, at=LATER)
+    beside = revisions_path(events)
+    _edit(beside, "'on': 2019-11~", "since: 2024-01-01")
+
+    (message,) = _load(events)
+    assert "withdrawn: once.schedule: it does not say when" in message
 
 
 # --- two files ---

@@ -95,6 +95,10 @@ def on_again() -> Told:
     return told(occurrence("womens-day", "2027-03-08", off, again), "cancelled")
 
 
+def taken_out() -> Told:
+    return Told(real_catalogue().events["victory-day"], None, "2027-05-09")
+
+
 @cache
 def changed_catalogue() -> Catalogue:
     """The real data after an edit in February: a date is moved, another one is not known yet."""
@@ -152,7 +156,7 @@ KINDS: dict[str, Callable[[str, bool], Prepared]] = {
         Dates(reminders=(womens_day(), occurrence("cuba-solidarity-days", "2027-03-27")))
     ),
     "correction": _dates(Dates(corrections=(moved(), called_off()))),
-    "standing": _dates(Dates(corrections=(on_again(), off_for_unknown_reasons()))),
+    "standing": _dates(Dates(corrections=(on_again(), off_for_unknown_reasons(), taken_out()))),
     "digest": _dates(Dates(digest=overview())),
 }
 # These are discreet for everyone.

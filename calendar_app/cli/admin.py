@@ -24,7 +24,7 @@ from calendar_app.store.database import reading, store_engine
 from calendar_app.store.erased import erased, note_erased
 from calendar_app.store.schema import drift, require_current, upgrade
 from calendar_app.store.subscribers import Subscriber
-from calendar_app.store.upkeep import count_people, deliveries_of
+from calendar_app.store.upkeep import count_people, deliveries_of, row_of
 from calendar_app.wiring import make_clock
 from calendar_app.worker.alone import without_workers
 
@@ -182,7 +182,10 @@ def _person(office: Office) -> Subscriber:
 
 
 def _everything(office: Office, person: Subscriber) -> dict[str, Any]:
+    row = row_of(office.connection, person.id)
     return {
+        "id": person.id,
+        "address_index": row.address_index.hex(),
         "address": open_address(office.ring, person.id, person.address),
         "active": person.is_active,
         "choices": to_text(person.choices),
@@ -195,12 +198,5 @@ def _everything(office: Office, person: Subscriber) -> dict[str, Any]:
         "asked": person.asked,
         "asked_at": person.asked_at,
         "token_version": person.token_version,
-        "deliveries": [
-            {key: value for key, value in row._mapping.items() if key not in _INTERNAL}
-            for row in deliveries_of(office.connection, person.id)
-        ],
+        "deliveries": [dict(one._mapping) for one in deliveries_of(office.connection, person.id)],
     }
-
-
-# Random numbers that say nothing of a person, but open links.
-_INTERNAL = {"subscriber_id", "mail"}

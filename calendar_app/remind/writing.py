@@ -28,7 +28,7 @@ from calendar_app.mail.prepared import Prepared
 from calendar_app.remind.history import History, known_until
 from calendar_app.remind.judging import why_not
 from calendar_app.remind.overviews import Known, known_without_digest, overview
-from calendar_app.remind.stored import stored_lines
+from calendar_app.remind.stored import Telling, stored_lines
 from calendar_app.remind.truths import Truths
 from calendar_app.sealing.ring import Ring
 from calendar_app.sealing.tokens import Purpose, make_token, message_id
@@ -36,7 +36,7 @@ from calendar_app.store import deliveries
 from calendar_app.store.database import reading
 from calendar_app.store.deliveries import SINGLE, Delivery, Kind
 from calendar_app.store.subscribers import Subscriber
-from calendar_app.store.upkeep import deliveries_of
+from calendar_app.store.upkeep import deliveries_of, row_of
 from calendar_app.words.choosing import choices_in_words
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
@@ -186,8 +186,9 @@ class Writer:
             coming = self._coming(person.choices, today)
             return composer.welcome(chosen, coming, is_discreet=person.choices.discreet)
         with reading(self._engine) as connection:
-            rows = deliveries_of(connection, person.id)
-        return composer.export(stored_lines(person, address, rows, composer.presenter))
+            row, rows = row_of(connection, person.id), deliveries_of(connection, person.id)
+        telling = Telling(person.choices, composer.presenter, self._truths(today))
+        return composer.export(stored_lines(telling, row, address, rows))
 
     def _coming(self, choices: Choices, today: date) -> list[Occurrence]:
         mails = next_mails(self.catalogue, choices, today, NEXT_DATES)

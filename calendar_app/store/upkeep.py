@@ -57,6 +57,11 @@ def forget_times_of_skipped(connection: Connection, person: str) -> None:
     connection.execute(update(delivery).where(skipped).values(due_at=day, not_before=day))
 
 
+def row_of(connection: Connection, person: str) -> Row[Any]:
+    """Every column of a person's row, for them to read."""
+    return connection.execute(select(subscriber).where(subscriber.c.id == person)).one()
+
+
 def deliveries_of(connection: Connection, person: str) -> list[Row[Any]]:
     """Every column of a person's deliveries, for them to read."""
     every = select(delivery).where(_TABLE.subscriber_id == person)

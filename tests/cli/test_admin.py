@@ -71,6 +71,7 @@ def test_a_person_is_found_by_address_shown_and_erased(store: Place, ring: Ring,
 
     assert shown["address"] == ADDRESS
     assert shown["choices"] == "en.cuba.7_1.UTC.9"
+    assert (shown["id"], len(shown["address_index"])) == (person, 64)
     assert shown["confirmed_on"] == "2026-11-01"
     assert run("erase", given=ADDRESS).stdout == "erased\n"
     assert addresses(store, ring) == []

@@ -22,11 +22,13 @@ from calendar_app.mail.letters import Dates, Message, Overview, Recipient, Sende
 from calendar_app.mail.prepared import Prepared
 from calendar_app.remind.overviews import Known
 from calendar_app.remind.overviews import overview as digest_of
+from calendar_app.remind.stored import stored_lines
 from calendar_app.words.choosing import choices_in_words
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
 from tests.factories import at, day, on
 from tests.publishing import publish, real_catalogue
+from tests.remind.kept import kept
 
 BASE_URL = "https://calendar.example"
 DOMAIN = "mail.example"
@@ -140,10 +142,10 @@ def _welcome(tag: str, is_discreet: bool) -> Prepared:
 
 
 def _export(tag: str, is_discreet: bool) -> Prepared:
-    text = presenter(tag).phrases.text
-    return composer(tag).export(
-        [(text("stored_confirmed_on"), "2026-11-29"), (text("stored_consent"), "1")]
-    )
+    """Of a person who went the whole way."""
+    found, address = kept(), RECIPIENT.address
+    lines = stored_lines(found.telling(tag), found.person, address, found.deliveries)
+    return composer(tag).export(lines)
 
 
 KINDS: dict[str, Callable[[str, bool], Prepared]] = {

@@ -16,7 +16,6 @@ from calendar_app.catalogue.revisions import read_revisions, write_revisions
 from calendar_app.catalogue.yamltree import read_tree
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.errors import DataError, Fault
-from calendar_app.core.events import EMPTY
 from calendar_app.core.identity import EventRevision, Revisions
 from calendar_app.core.revising import (
     NOTHING_PUBLISHED,
@@ -115,27 +114,28 @@ def stale_faults(pair: Pair, wire_digest: str) -> Iterator[Fault]:
             yield Fault(beside, 0, "", "", "there are no revisions", STALE)
             continue
         new = _revised(pair, file, wire_digest, old.content.at)
-        of_new, of_old = _compared(new), _compared(old)
-        for id_ in sorted(of_new.keys() | of_old.keys()):
-            if of_new.get(id_) != of_old.get(id_):
-                became = "added" if id_ not in old.events else "changed"
-                became = became if id_ in new.events else "removed"
-                problem = f"{became} since the revisions were last written"
-                yield fault_at(file.tree, ("events", id_), problem, STALE)
-        if new.content != old.content and of_new == of_old:
+        ids = sorted(new.events.keys() | old.events.keys())
+        stale = [id_ for id_ in ids if _differ(new.events.get(id_), old.events.get(id_))]
+        for id_ in stale:
+            became = "added" if id_ not in old.events else "changed"
+            became = became if id_ in new.events else "removed"
+            problem = f"{became} since the revisions were last written"
+            yield fault_at(file.tree, ("events", id_), problem, STALE)
+        if new.content != old.content and not stale:
             problem = "the data changed since the revisions were last written"
             yield Fault(beside, 0, "", "", problem, STALE)
         if new.wire != old.wire:
             yield Fault(beside, 0, "wire", "", "this release writes calendars otherwise", STALE)
 
 
-def _compared(revisions: Revisions) -> dict[str, EventRevision]:
-    """Without what is only kept to be told later: what earlier versions wrote has none of it, and
-    whatever else becomes of it shows in the texts."""
-    return {
-        id_: replace(revision, name=EMPTY, topics=(), is_context=False)
-        for id_, revision in revisions.events.items()
-    }
+def _differ(new: EventRevision | None, old: EventRevision | None) -> bool:
+    """In more than what is kept to be told later: of that, what earlier versions wrote has none,
+    and whatever becomes of it shows in the texts."""
+    if new is None or old is None:
+        return True
+    return new != old and old != replace(
+        new, name=old.name, topics=old.topics, is_context=old.is_context
+    )
 
 
 def revised(pair: Pair, wire_digest: str, at: datetime) -> dict[str, Revisions]:

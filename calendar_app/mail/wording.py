@@ -166,9 +166,16 @@ class Wording:
             old = self._told_date(told) if told.on_date else ""
             new = format_partial(view.occurrence.when, self.presenter.language)
             yield from self._history(old, new, by, None)
-        says = declared[1].says if declared else None
-        if says is not None:
-            yield self._chosen(says)
+        if declared:
+            yield from self._where_said(declared[1])
+
+    def _where_said(self, change: History) -> Iterator[Line]:
+        """What happened, and where that can be read."""
+        if change.says is not None:
+            yield self._chosen(change.says)
+        if change.url:
+            text = f"{self.text('source_external')}:"
+            yield Line(text, Style.SOFT, url=change.url, label=_shown(change.url))
 
     def _standing(self, kind: ChangeKind, change: Change | None) -> Iterator[Line]:
         """That it is off, or on again, and whose change that was, as far as the data say so."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import calendar_app
-from calendar_app.core.events import ChangedBy, ChangeKind, Status
+from calendar_app.core.events import ChangedBy, ChangeKind, Status, Text
 from calendar_app.core.occurrences import occurrence_at, occurrences_of
 from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Told
@@ -289,6 +289,15 @@ def test_that_it_is_off_or_on_again_says_whose_change_it_was_if_that_is_known(
     assert said in text
     assert (UNKNOWN in text) is (UNKNOWN in said)
     assert ("organisers" in text) is ("organisers" in said)
+
+
+def test_a_correction_says_where_the_change_can_be_read() -> None:
+    moved = change("2027-03-08", ChangeKind.MOVED, ChangedBy.ORGANISERS, "2027-03-09")
+    said = replace(moved, says=Text({"en": "It rains."}), url="https://organisers.example/moved")
+
+    text = corrected(told(occurrence("womens-day", "2027-03-08", said), "2027-03-08"))
+
+    assert "It rains.\n\nPublic source:\nhttps://organisers.example/moved\n" in text
 
 
 def test_a_date_nobody_remembers_is_not_told() -> None:

@@ -275,6 +275,7 @@ def test_a_topic_that_was_retired_is_named_and_anything_else_is_not(settings: Se
 
     for reply in (ask(app, path), ask(app, path, "POST", OWN, form=b"do=show")):
         assert said in root(reply).text
+        assert faults(root(reply)) == []
         assert "madeup" not in reply.text
     assert "had also chosen" not in ask(app, f"/en{PRIVATE[1]}").text
 

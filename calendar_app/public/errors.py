@@ -66,7 +66,7 @@ def method_not_allowed(site: Site, path: str, allowed: str) -> Resource:
 
 
 def failure(status: int) -> Resource:
-    """500 and 503 in all languages at once; needs no data, so that it cannot fail too."""
+    """400, 500 and 503 in all languages at once; needs no data, so that it cannot fail too."""
     texts = [(language, catalog(tag)) for tag, language in LANGUAGES.items()]
     body = render("error/failure.html", status=status, texts=texts, asset=asset_path)
     return finish(body.encode(), HTML, Lifetime.ERROR, None, status=status, extra=CLOSED_HEADERS)

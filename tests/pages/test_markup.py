@@ -55,6 +55,12 @@ def test_a_refused_method_and_a_failure_are_without_fault() -> None:
         assert faults(tree(resource)) == []
 
 
+def test_only_a_failure_of_ours_is_said_to_pass() -> None:
+    said = {status: len(list(tree(errors.failure(status)).all("p"))) for status in (400, 500, 503)}
+
+    assert said == {400: 0, 500: len(LANGUAGES), 503: len(LANGUAGES)}
+
+
 @EACH
 def test_a_link_leads_to_a_page_and_a_place_on_it(path: str) -> None:
     dead = []

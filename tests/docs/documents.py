@@ -14,6 +14,7 @@ NAMES = (
     "docs/architecture.md",
     "docs/data-format.md",
     "docs/glossary.md",
+    "docs/operating.md",
     "docs/performance.md",
 )
 _BLOCK = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

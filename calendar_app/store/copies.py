@@ -1,4 +1,5 @@
-"""Copies of the store's SQLite file, made while it is in use and put back whole."""
+"""The store's SQLite file: copies made while it is in use and put back whole; and what was left
+beside it by a worker that was killed."""
 
 from __future__ import annotations
 
@@ -7,8 +8,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from calendar_app.core.errors import CalendarError
-from calendar_app.store.database import STORE_FILE
+from calendar_app.store.database import INBOX_FILE, STORE_FILE
 
 
 class CopyError(CalendarError):
@@ -42,6 +45,21 @@ def put_back(folder: Path, source: Path) -> None:
         raise CopyError(f"{source} is damaged: {found}")
     _settle(folder / STORE_FILE)
     temporary.replace(folder / STORE_FILE)
+
+
+def clear_leftovers(engine: Engine, folder: Path) -> None:
+    """Deletes what SQLite forgets: the list of journals of a transaction over both files, whose
+    worker was killed before both journals named it. There is nothing in it but their paths.
+
+    A list that a journal names decides whether that is rolled back (sqlite.org/fileformat2.html,
+    4). In this transaction both have been, so there is no journal, or one with nothing in it.
+    """
+    with engine.begin():
+        journals = [folder / f"{file}-journal" for file in (STORE_FILE, INBOX_FILE)]
+        if any(journal.exists() and journal.stat().st_size for journal in journals):
+            return
+        for left in folder.glob(f"{STORE_FILE}-mj*"):
+            left.unlink()
 
 
 def _settle(store: Path) -> None:

@@ -21,6 +21,7 @@ from calendar_app.remind.leaving import Exit
 from calendar_app.remind.requests import Applying
 from calendar_app.remind.send import Sending, Throttle, unlimited
 from calendar_app.remind.writing import Writer
+from calendar_app.store.copies import clear_leftovers
 from calendar_app.store.database import store_engine
 from calendar_app.store.schema import require_current, upgrade
 from calendar_app.wiring import Clock, Watch, make_steady_clock
@@ -110,6 +111,8 @@ def _open_store(settings: Settings) -> Engine:
     engine = store_engine(settings.state_dir, settings.database_url)
     if settings.database_url:
         join_workers(engine)
+    else:
+        clear_leftovers(engine, settings.state_dir)
     return engine
 
 

@@ -3,14 +3,16 @@ each mail is accepted, and what is accepted twice was on its way and is the same
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from calendar_app.store.database import store_engine
+from calendar_app.store.database import INBOX_FILE, STORE_FILE, store_engine
 from calendar_app.store.schema import upgrade
 from tests.remind.dying import STEPS
 from tests.remind.processes import (
@@ -26,8 +28,8 @@ from tests.remind.processes import (
     people_are_there,
 )
 from tests.store.places import FullDisk, Place
-from tests.store.postgres import Postgres
-from tests.web.serving import wait_until
+from tests.store.postgres import Postgres, disk_library
+from tests.web.serving import PROGRAM, wait_until
 
 
 def test_requests_are_applied_once_wherever_the_worker_is_killed(works: Works, post: Post) -> None:
@@ -165,6 +167,37 @@ def test_what_finds_no_room_to_be_planned_or_claimed_is_sent_when_there_is_some(
 
     assert post.to == dict.fromkeys(PEOPLE, 1)
     assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
+    assert is_intact(works)
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_what_a_worker_leaves_that_is_killed_in_its_commit_is_cleared_away(
+    works: Works, post: Post, tmp_path: Path
+) -> None:
+    """Just before the list of journals goes, which is when both files have what was written."""
+    works.subscribe(*PEOPLE)
+    journals = [works.state / f"{file}-journal" for file in (STORE_FILE, INBOX_FILE)]
+    death = {"DIES_AT": f"{STORE_FILE}-mj", "BESIDE": str(journals[0])}
+    death |= {"LD_PRELOAD": str(disk_library(tmp_path))}
+    killed = subprocess.run(
+        [PROGRAM, "worker", "--once", "--at", f"{NOW:%Y-%m-%dT%H:%MZ}"],
+        env=os.environ | works.settings | death,
+    )
+    (left,) = works.state.glob(f"{STORE_FILE}-mj*")
+
+    assert (killed.returncode, post.seen) == (-signal.SIGKILL, [])
+    # Whoever finds it learns where the journals were, and of nobody anything.
+    assert left.read_bytes() == b"".join(bytes(journal) + b"\0" for journal in journals)
+    assert all(journal.stat().st_size for journal in journals)
+    # Of one that was killed before its journals named it.
+    left.with_name(f"{STORE_FILE}-mj0123456900").write_bytes(left.read_bytes())
+
+    assert works.once(NOW) == 0
+
+    assert list(works.state.glob("*-mj*")) == []
+    assert all(journal.stat().st_size == 0 for journal in journals)
+    assert post.to == dict.fromkeys(PEOPLE, 1)
+    assert count(works, "request") == 0
     assert is_intact(works)
 
 

@@ -19,7 +19,6 @@ from time import monotonic, sleep
 import psycopg
 
 PROGRAMS = Path("/usr/lib/postgresql")
-FULL_DISK = Path(__file__).with_name("full_disk.c")
 PATIENCE = 60
 # Crashes of the server, not of the machine, are what tests make.
 OPTIONS = {
@@ -29,6 +28,14 @@ OPTIONS = {
     "max_connections": "60",
     "log_min_messages": "panic",
 }
+
+
+def disk_library(folder: Path) -> Path:
+    """To be named in LD_PRELOAD; the source says what it does."""
+    source, library = Path(__file__).with_name("disk.c"), folder / "disk.so"
+    compiler = ["gcc", "-Wall", "-shared", "-fPIC", "-o", library, source, "-ldl"]
+    subprocess.run(compiler, check=True)
+    return library
 
 
 class Postgres:
@@ -45,9 +52,7 @@ class Postgres:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         self._process: subprocess.Popen[bytes] | None = None
         # As an ordinary user one has no small disk, so the server is told that its own is full.
-        self._full, self._library = self.folder / "full", self.folder / "full_disk.so"
-        compiler = ["gcc", "-Wall", "-shared", "-fPIC", "-o", self._library, FULL_DISK, "-ldl"]
-        subprocess.run(compiler, check=True)
+        self._full, self._disk = self.folder / "full", disk_library(self.folder)
         self._run(
             "initdb", "--username=admin", "--auth=trust", "--no-sync", "--encoding=UTF8",
             "--locale=C", f"--pgdata={self.folder / 'data'}",
@@ -60,7 +65,7 @@ class Postgres:
             + ["-p", str(self.port), *given],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {"LD_PRELOAD": str(self._library), "FULL_DISK": str(self._full)},
+            env=os.environ | {"LD_PRELOAD": str(self._disk), "FULL_DISK": str(self._full)},
             **self._identity(),
         )
         until = monotonic() + PATIENCE

@@ -1,9 +1,13 @@
-/* A disk that is full while a file named FULL_DISK is there: no file gets longer (ENOSPC), and what
-   a file has already can be written over. To be loaded into a program before the C library. */
+/* What can happen at a disk, for a program into which this is loaded before the C library.
+   It is full while a file named FULL_DISK is there: no file gets longer (ENOSPC), and what a file
+   has already can be written over. Who deletes a file with DIES_AT in its name dies before, once the
+   file that BESIDE names is not empty. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -47,4 +51,16 @@ ssize_t pwritev(int file, const struct iovec *parts, int count, off_t offset)
     if (!real)
         real = dlsym(RTLD_NEXT, "pwritev");
     return is_full(file, offset, length) ? -1 : real(file, parts, count, offset);
+}
+
+int unlink(const char *path)
+{
+    static int (*real)(const char *);
+    const char *name = getenv("DIES_AT"), *beside = getenv("BESIDE");
+    struct stat found;
+    if (name && strstr(path, name) && stat(beside, &found) == 0 && found.st_size)
+        kill(getpid(), SIGKILL);
+    if (!real)
+        real = dlsym(RTLD_NEXT, "unlink");
+    return real(path);
 }

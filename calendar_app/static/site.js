@@ -24,7 +24,7 @@ const now = new Date();
 const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
 for (const place of document.querySelectorAll("[data-day]")) {
   const word = words[(Date.parse(place.dataset.day) - today) / 864e5];
-  const separator = place.textContent.startsWith(" · ") ? " · " : "";
+  const [separator] = /^(\s·\s)?/.exec(place.textContent);
   place.textContent = word ? separator + word : "";
 }
 

@@ -1,4 +1,5 @@
-"""Where a line of a page must not end: inside a range of days or an ordinal."""
+"""Where a line of a page must not end: inside a range of days, an ordinal or a short compound,
+before a separator, after a number, an initial or a word of one letter."""
 
 from __future__ import annotations
 
@@ -6,20 +7,34 @@ import re
 from typing import Final
 
 # Tags, and elements whose text is no running text or is copied as it is; they stay as they are.
-# Of what is left, "28–29" and "82-я": browsers would end a line after the dash (UAX 14, BA and HY).
-_PARTS: Final = re.compile(
-    r"<(?P<as_is>script|title|pre|code|option)\b.*?</(?P=as_is)>"
-    r"|<[^>]*>"
-    r"|(?<![\w./:@-])(?P<whole>\d{1,4}[–-]\w{1,4})(?![\w./:@-]*[\w/])",  # noqa: RUF001
-    re.DOTALL,
-)
+_AS_IS: Final = r"<(?P<as_is>script|title|pre|code|option)\b.*?</(?P=as_is)>|<[^>]*>"
+# Browsers would end a line after the dash of "28–29", "82-я", "COVID-19" (UAX 14, BA and HY).
+# No part of an address or of an ISO date.
+_BEFORE: Final = r"(?<![\w./:@-])"
+_AFTER: Final = r"(?![\w./:@-]*[\w/])"
+_WHOLE: Final = rf"{_BEFORE}(?P<whole>\d{{1,4}}[–-]\w{{1,4}}){_AFTER}"  # noqa: RUF001
+_SHORT: Final = rf"{_BEFORE}(?P<short>[^\W\d_]{{1,5}}-)(?=\w{{1,12}}{_AFTER})"
+# "29 November", "100. yıl", "2026 года"; "V. I. Lenin"; "с Кубой"; "in 5 days · 82nd".
+_NUMBER: Final = r"\d{1,3}\.?(?= [^\W\d_])|\d{4}(?= год)"
+_INITIAL: Final = r"[^\W\d_a-zа-я]\.(?= [^\W\d_a-zа-я])"
+_LETTER: Final = r"[авикосуАВИКОСУ](?= \w)"
+_TIED: Final = rf"(?P<tied>{_BEFORE}(?:{_NUMBER}|{_INITIAL}|{_LETTER}) | (?=· ))"
+_PARTS: Final = re.compile(f"{_AS_IS}|{_WHOLE}|{_SHORT}|{_TIED}", re.DOTALL)
+_NO_BREAK_SPACE: Final = "\u00a0"
+_WORD_JOINER: Final = "\u2060"
 
 
 def keep_together(html: str) -> str:
-    """The page with its ranges and ordinals each on one line, whatever the width."""
+    """The page with what belongs together on one line, whatever the width.
+
+    Ranges of days are what readers copy: nothing is put into them, they stand in an element.
+    """
     return _PARTS.sub(_kept, html)
 
 
 def _kept(part: re.Match[str]) -> str:
-    whole = part["whole"]
-    return f'<span class="u">{whole}</span>' if whole else part[0]
+    if whole := part["whole"]:
+        return f'<span class="u">{whole}</span>'
+    if short := part["short"]:
+        return short + _WORD_JOINER
+    return part[0].replace(" ", _NO_BREAK_SPACE) if part["tied"] else part[0]

@@ -21,6 +21,22 @@ BROKEN = r"""() => [...document.querySelectorAll("h1, h2, h3, th, dt, .b, .when,
   })
   .concat([...document.querySelectorAll(".u")]
     .filter(part => getComputedStyle(part).display !== "inline").map(part => part.textContent))"""
+# Compounds with a joiner that nevertheless begin on one line and end on the next.
+PARTED = r"""() => {
+  const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+  while (words.nextNode()) {
+    const node = words.currentNode;
+    if (!node.parentElement.checkVisibility() || node.parentElement.closest(".v, .skip")) continue;
+    for (const word of node.data.matchAll(/[\p{L}\p{M}]+-\u2060[\p{L}\p{M}\d]+/gu)) {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+      if (lines.size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
 # Lines of text in a poster, as drawn, against its figure.
 OVERLAPS = """() => [...document.querySelectorAll(".poster")].flatMap(poster => {
   const figure = poster.querySelector(".m").getBoundingClientRect();

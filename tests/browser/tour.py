@@ -106,7 +106,7 @@ def look(page: Page, path: str) -> Seen:
 def look_at_width(page: Page, width: int, seen: Seen) -> None:
     if page.evaluate(measures.WIDTH) > width:
         seen.wider.append(width)
-    if broken := page.evaluate(measures.BROKEN):
+    if broken := page.evaluate(measures.BROKEN) + page.evaluate(measures.PARTED):
         seen.broken[width] = broken
     if overlapping := page.evaluate(measures.OVERLAPS):
         seen.overlapping[width] = overlapping

@@ -40,9 +40,9 @@ class Element:
 
     @property
     def text(self) -> str:
-        """What is read out: not what is hidden from that."""
+        """What is read out: not what is hidden from that, nor what joins the parts of a word."""
         parts = (part if isinstance(part, str) else f" {part.text} " for part in self._read)
-        return " ".join("".join(parts).split())
+        return " ".join("".join(parts).replace("\u2060", "").split())
 
     @property
     def _read(self) -> Iterator[Element | str]:

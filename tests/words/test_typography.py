@@ -12,12 +12,44 @@ from calendar_app.words.typography import keep_together
     [
         ("<p>28–29 ноября</p>", '<p><span class="u">28–29</span> ноября</p>'),
         ("<p>(82-я годовщина)</p>", '<p>(<span class="u">82-я</span> годовщина)</p>'),
-        ("<p>с 28–29.</p>", '<p>с <span class="u">28–29</span>.</p>'),
+        ("<p>с 28–29.</p>", '<p>с\u00a0<span class="u">28–29</span>.</p>'),
         ("<b>5–10</b><i>1</i>", '<b><span class="u">5–10</span></b><i>1</i>'),
     ],
 )
 def test_a_range_and_an_ordinal_stay_on_one_line(html: str, expected: str) -> None:
     assert keep_together(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<b>COVID-19</b>", "<b>COVID-\u206019</b>"),
+        ("<p>Ветка веб-форума</p>", "<p>Ветка веб-\u2060форума</p>"),
+        ("<p>كوفيد-19</p>", "<p>كوفيد-\u206019</p>"),
+    ],
+)
+def test_a_compound_that_begins_shortly_stays_on_one_line(html: str, expected: str) -> None:
+    assert keep_together(html) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "tied"),
+    [
+        ("<p>on 29 November 2026</p>", "<p>on 29_November 2026</p>"),
+        ("<p>28 February – 1 March</p>", "<p>28_February – 1_March</p>"),
+        ("<p>el 29 de mayo</p>", "<p>el 29_de mayo</p>"),
+        ("<p>ölümünün 100. yıl dönümü</p>", "<p>ölümünün 100._yıl dönümü</p>"),
+        ("<p>В 2026 году, в мае</p>", "<p>В_2026_году, в_мае</p>"),
+        ("<p>of V. I. Lenin and B. Vitamin</p>", "<p>of V._I._Lenin and B._Vitamin</p>"),
+        ("<p>дни с Кубой и миром</p>", "<p>дни с_Кубой и_миром</p>"),
+        ("<p>2026 · in 5 days</p>", "<p>2026_· in 5_days</p>"),
+        ("<p>point a. The end. 1992. On it</p>", "<p>point a. The end. 1992. On it</p>"),
+        ('<a title="29 November · с Кубой">ab 2019</a>',) * 2,
+        ("<pre>29 November</pre>", "<pre>29 November</pre>"),
+    ],
+)
+def test_a_number_an_initial_and_a_letter_stay_with_the_next_word(html: str, tied: str) -> None:
+    assert keep_together(html) == tied.replace("_", "\u00a0")
 
 
 @pytest.mark.parametrize(
@@ -32,7 +64,6 @@ def test_a_range_and_an_ordinal_stay_on_one_line(html: str, expected: str) -> No
         "<bdi>https://a.example/2024-08/of-all</bdi>",
         "<bdi>https://a.example/2020-10-05-the-week</bdi>",
         "<p>2026-11-28</p>",
-        "<p>28 February – 1 March</p>",
         "<p>100-процентный</p>",
     ],
 )

@@ -17,7 +17,7 @@ from calendar_app.core.errors import Fault
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_DEPTH: Final = 20
-MAX_NODES: Final = 200_000
+MAX_NODES: Final = 250_000  # revisions take about 75 for an entry in five languages
 MAX_FAULTS: Final = 100  # of one file: whoever has more has one reason for them
 MAX_SHOWN: Final = 64  # characters of the file in a message
 Path = tuple[str | int, ...]

@@ -34,6 +34,7 @@ _MAIL: Final[Sections] = (
         "privacy_mail",
         (
             "privacy_mail_stored",
+            "privacy_mail_kept",
             "privacy_web_blind",
             "privacy_pending",
             "privacy_leaving",

@@ -40,8 +40,8 @@ class History:
         for file in catalogue.revisions.values():
             for entry in file.changes:
                 event = catalogue.events.get(entry.event) or catalogue.withdrawn.get(entry.event)
-                is_whole = entry.kind is Kind.REMOVED and not entry.occurrence
-                if is_whole and event is not None:
+                is_gone = entry.kind is Kind.REMOVED and entry.event in catalogue.withdrawn
+                if is_gone and not entry.occurrence and event is not None:
                     for was in _dates(event, today):
                         found[was.id].append(replace(entry, occurrence=was.id, old=str(was.when)))
                     continue

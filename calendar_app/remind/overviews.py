@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices
 from calendar_app.core.due import digest_occurrences, digest_window
 from calendar_app.core.occurrences import Window
@@ -34,13 +33,14 @@ def known_without_digest(period: str) -> datetime:
 
 
 def overview(
-    catalogue: Catalogue, choices: Choices, period: str, today: date, known: Known
+    truths: Truths, history: History, choices: Choices, period: str, known: Known
 ) -> Overview | None:
     """As of today, so that a late one tells what is left; None if there is nothing new to tell."""
+    catalogue, today = truths.catalogue, truths.today
     window = digest_window(period)
     left = Window(max(window.start, today), window.end)
     dates = tuple(digest_occurrences(catalogue, choices, left))
-    changes = tuple(_changes(catalogue, choices, today, known))
+    changes = tuple(_changes(truths, history, choices, known))
     # After an edit a digest that had nothing to tell is planned anew; what changed after its day
     # is no reason to send it late.
     if not dates and not any(at.date() <= window.start for _, at in changes):
@@ -59,12 +59,11 @@ def overview(
 
 
 def _changes(
-    catalogue: Catalogue, choices: Choices, today: date, known: Known
+    truths: Truths, history: History, choices: Choices, known: Known
 ) -> Iterator[tuple[Told, datetime]]:
     """The last change of each occurrence since the digest before, if it is still ahead, and not
     told by itself already; and when the first of them was published."""
-    truths = Truths(catalogue, today)
-    for subject, entries in History.of(catalogue, today).entries.items():
+    for subject, entries in history.entries.items():
         new = [entry for entry in entries if entry.at > known.until]
         truth = truths.of(subject) if new else None
         old = told_before(new[0]) if new else ""
@@ -72,5 +71,5 @@ def _changes(
             continue
         last = truth.last_day(old)
         is_told = choices.wants(truth.event.topics) and not truth.event.is_context
-        if is_told and last is not None and last >= today:
+        if is_told and last is not None and last >= truths.today:
             yield Told(truth.event, truth.occurrence, old), new[0].at

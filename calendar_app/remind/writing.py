@@ -163,7 +163,7 @@ class Writer:
         digest = None
         if asked := content.digest:
             topics = Choices(content.language, asked.topics)
-            digest = overview(self.catalogue, topics, asked.period, today, asked.known)
+            digest = overview(truths, self._history(today), topics, asked.period, asked.known)
         if not (reminders or corrections or digest):
             raise Nothing
         shown = [*reminders, *(told.occurrence for told in corrections if told.occurrence)]

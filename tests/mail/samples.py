@@ -20,9 +20,11 @@ from calendar_app.feeds.attachment import attachment
 from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Overview, Recipient, Sender, Told
 from calendar_app.mail.prepared import Prepared
+from calendar_app.remind.history import History
 from calendar_app.remind.overviews import Known
 from calendar_app.remind.overviews import overview as digest_of
 from calendar_app.remind.stored import stored_lines
+from calendar_app.remind.truths import Truths
 from calendar_app.words.choosing import choices_in_words
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
@@ -116,7 +118,9 @@ def overview() -> Overview:
     """As the worker makes it for who knows what the digest before told."""
     everything = Choices("en", leads=(), digest=Digest.MONTHLY)
     known = Known(at("2027-02-01T09:00"))
-    found = digest_of(changed_catalogue(), everything, "2027-03", TODAY, known)
+    truths = Truths(changed_catalogue(), TODAY)
+    history = History.of(changed_catalogue(), TODAY)
+    found = digest_of(truths, history, everything, "2027-03", known)
     assert found is not None
     return found
 

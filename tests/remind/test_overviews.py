@@ -7,7 +7,9 @@ import pytest
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices, Digest
 from calendar_app.core.events import Event, Text, Topic
+from calendar_app.remind.history import History
 from calendar_app.remind.overviews import Known, known_without_digest, overview
+from calendar_app.remind.truths import Truths
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
 from tests.factories import at, cancelled, day, event, moved, on
@@ -45,7 +47,8 @@ def told(
     catalogue: Catalogue, today: str = MONDAY, until: str = "2027-03-01T00:00"
 ) -> list[list[str]] | None:
     """The events of each section, for whom knows all changes until then."""
-    found = overview(catalogue, READER, PERIOD, day(today), Known(at(until)))
+    truths, history = Truths(catalogue, day(today)), History.of(catalogue, day(today))
+    found = overview(truths, history, READER, PERIOD, Known(at(until)))
     if found is None:
         return None
     return [

@@ -13,7 +13,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
-from limits import RateLimitItemPerDay, RateLimitItemPerHour
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -23,6 +23,9 @@ from calendar_app.web.answers import Environ
 PER_HOUR: Final = RateLimitItemPerHour(5)
 PER_DAY: Final = RateLimitItemPerDay(20)
 _CUSTOMER_PREFIX: Final = 64
+# What one site has of IPv6 (RFC 6177), in which somebody may use 65,536 networks in turn.
+SITE_PER_HOUR: Final = RateLimitItemPerHour(60)
+_SITE_PREFIX: Final = 48
 # The library keeps a network for ever. Who sends from more than that is not held up by a limit for
 # each, but by those of the worker; so all are forgotten then.
 MOST_COUNTS: Final = 20_000
@@ -53,27 +56,31 @@ class Senders:
         Who comes over Tor, or from a proxy that was not named, comes from this machine or from one
         address for all: then the limits of the worker are the only ones.
         """
-        network = self._network(environ)
-        if network is None:
-            return True
-        key = hmac.digest(self._secret, network.encode(), "sha256").hex()
         if len(self._counts.events) >= MOST_COUNTS:
             self._counts = MemoryStorage()  # and not cleared: others may be counting in it
         limiter = MovingWindowRateLimiter(self._counts)
-        return all([limiter.hit(limit, key) for limit in (PER_HOUR, PER_DAY)])
+        return all([limiter.hit(limit, self._key(net)) for net, limit in self._limits(environ)])
 
-    def _network(self, environ: Environ) -> str | None:
+    def _key(self, network: str) -> str:
+        return hmac.digest(self._secret, network.encode(), "sha256").hex()
+
+    def _limits(self, environ: Environ) -> list[tuple[str, RateLimitItem]]:
+        """Each network that the request comes from, with what it may ask; none for this machine."""
         try:
             found = ip_address(self._client(environ))
         except ValueError:
-            return None
+            return []
         if found.is_loopback:
-            return None
+            return []
         if isinstance(found, IPv6Address):
-            if found.ipv4_mapped:
-                return str(found.ipv4_mapped)
-            return str(ip_network((found, _CUSTOMER_PREFIX), strict=False))
-        return str(found)
+            if found.ipv4_mapped is None:
+                customer, site = (
+                    str(ip_network((found, prefix), strict=False))
+                    for prefix in (_CUSTOMER_PREFIX, _SITE_PREFIX)
+                )
+                return [(customer, PER_HOUR), (customer, PER_DAY), (site, SITE_PER_HOUR)]
+            found = found.ipv4_mapped
+        return [(str(found), PER_HOUR), (str(found), PER_DAY)]
 
     def _client(self, environ: Environ) -> str:
         """The address that the outermost of our own proxies saw; what stands further to the left

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices
@@ -15,6 +16,7 @@ from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.remind import send
 from calendar_app.remind.tick import REST
 from calendar_app.store import deliveries
+from calendar_app.store.tables import subscriber
 from tests.factories import at, cancelled, event, moved, on
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
@@ -74,6 +76,22 @@ def test_a_mail_that_is_refused_is_dead_and_the_next_one_is_not(office: Office) 
     assert office.until(WEEK_BEFORE) == []
     assert len(office.until(DAY_BEFORE)) == 1
     assert reminders(office, "state") == [("dead",), ("sent",)]
+
+
+@pytest.mark.parametrize("damage", ["swapped", "flipped", "cut"])
+def test_an_address_that_is_damaged_keeps_nobody_else_waiting(office: Office, damage: str) -> None:
+    """The row is dead, which the operator is told of; whose address stands in it is not mailed."""
+    office.join(CHOICES, "second@example.org")
+    with office.engine.begin() as connection:
+        sealed = list(connection.execute(select(subscriber.c.id, subscriber.c.address)))
+        (person, own), (_, other) = sealed
+        damaged = {"swapped": other, "flipped": own[:-1] + bytes([own[-1] ^ 1]), "cut": own[:-1]}
+        change = update(subscriber).where(subscriber.c.id == person)
+        connection.execute(change.values(address=damaged[damage]))
+
+    assert len(office.until(WEEK_BEFORE)) == 1
+    assert sorted(reminders(office, "state")) == [("dead",), ("sent",)]
+    assert len(office.until(DAY_BEFORE)) == 1
 
 
 def test_a_server_that_cannot_be_reached_uses_up_nothing(office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calendar_app.web.senders import PER_HOUR, Senders
+from calendar_app.web.senders import PER_HOUR, SITE_PER_HOUR, Senders
 
 HOSTS = {"calendar.example", "calendar.example:443"}
 
@@ -67,6 +67,19 @@ def test_one_customer_has_one_network() -> None:
     ]
 
     assert answers[-1] is False
+
+
+def test_who_takes_the_networks_of_a_site_in_turn_is_held_up_too() -> None:
+    senders = Senders(HOSTS, 0)
+
+    def answers(site: str, times: int) -> list[bool]:
+        hosts = [f"2001:db8:{site}:{number:x}::1" for number in range(times)]
+        return [senders.may_ask({"REMOTE_ADDR": host}) for host in hosts]
+
+    most = SITE_PER_HOUR.amount
+    assert answers("1", most + 2) == [True] * most + [False] * 2
+    assert answers("2", 1) == [True]
+    assert senders.may_ask({"REMOTE_ADDR": "::ffff:192.0.2.1"})
 
 
 @pytest.mark.parametrize(

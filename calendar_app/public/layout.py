@@ -92,14 +92,15 @@ class Page:
         return sentence_case(text, self.language)
 
     @property
-    def freshness(self) -> str:
+    def freshness(self) -> tuple[str, ...]:
         """The newest document, and the day on which something was last verified."""
         document = newest_document(self.site)
         verified = [e.verified_on for e in self.site.catalogue.events.values() if e.verified_on]
         if document is None or not verified:
-            return ""
+            return ()
         name = isolate(choose(document.name, self.language).value, self.language)
-        return self.text("freshness", document=name, date=format_day(max(verified), self.language))
+        date = format_day(max(verified), self.language)
+        return self.text("newest_document", document=name), self.text("last_verified", date=date)
 
 
 def page_bytes(template: str, page: Page, **values: object) -> bytes:

@@ -25,6 +25,7 @@ class Desk:
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.state_dir
+        self._said = ""
         self._engine = inbox_engine(settings.state_dir, settings.database_url)
         if settings.database_url:  # files are made by the worker, which may start later
             self._look()
@@ -37,8 +38,15 @@ class Desk:
             require_room(self._engine)
             append(self._engine, RequestKind(kind), sealed)
         except CalendarError as error:
-            log.error("nothing can be taken: %s", error)
+            self._say(str(error))
             raise
+        self._said = ""
+
+    def _say(self, problem: str) -> None:
+        """Once, as long as it is the same: who sends form after form must not fill the log."""
+        if problem != self._said:
+            log.error("nothing can be taken: %s", problem)
+        self._said = problem
 
     def is_unattended(self, now: datetime) -> bool:
         """Whether the worker has been silent for long; not while nothing is known of it."""

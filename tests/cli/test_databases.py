@@ -88,14 +88,14 @@ def test_the_web_says_so_at_its_start_and_serves_the_pages(
     with caplog.at_level(logging.DEBUG):
         web = app.create_app(settings)
         (line,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-        sent = ask(web, "/en/subscribe/mail/", "POST", OWN, form=form)
+        sent = [ask(web, "/en/subscribe/mail/", "POST", OWN, form=form).status for _ in "12"]
         read = [ask(web, path).status for path in ("/en/", "/en/subscribe/mail/", "/readyz")]
     engine.dispose()
 
     assert line.startswith("CALENDAR_DATABASE_URL: the pulse cannot be read: ")
     assert said in line
-    assert (read, sent.status) == ([200, 200, 200], 503)
-    assert "nothing can be taken: the inbox cannot be written: " in caplog.text
+    assert (read, sent) == ([200, 200, 200], [503, 503])
+    assert caplog.text.count("nothing can be taken: the inbox cannot be written: ") == 1
     assert SECRET not in caplog.text
 
 

@@ -68,6 +68,9 @@ def take(browser: Browser, base_url: str, folder: Path, column: Column, paths: P
         page.route(f"**{path}", partial(_fulfil, body))
     for path in paths(lang):
         page.goto(path)
+        if page.locator("iframe").count():  # which waits until a reader comes near
+            page.evaluate("document.querySelector('iframe').loading = 'eager'")
+            page.frame_locator("iframe").locator("h1").wait_for()
         name = path.strip("/").removeprefix(lang).strip("/").replace("/", "-") or "agenda"
         target = folder / f"{name if path != '/' else 'languages'}-{lang}-{scheme}-{width}.png"
         page.screenshot(path=target, full_page=True)

@@ -14,11 +14,11 @@ _BEFORE: Final = r"(?<![\w./:@-])"
 _AFTER: Final = r"(?![\w./:@-]*[\w/])"
 _WHOLE: Final = rf"{_BEFORE}(?P<whole>\d{{1,4}}[–-]\w{{1,4}}){_AFTER}"  # noqa: RUF001
 _SHORT: Final = rf"{_BEFORE}(?P<short>[^\W\d_]{{1,5}}-)(?=\w{{1,12}}{_AFTER})"
-# "29 November", "100. yıl", "2026 года"; "V. I. Lenin"; "с Кубой"; "in 5 days · 82nd".
-_NUMBER: Final = r"\d{1,3}\.?(?= [^\W\d_])|\d{4}(?= год)"
+# "29 November", "23rd meeting", "100. yıl", "2026 года"; "V. I. Lenin"; "с Кубой"; "5 days · 82nd".
+_NUMBER: Final = r"\d{1,3}(?:\.?º?|st|nd|rd|th)(?= [^\W\d_])|\d{4}(?= год)"
 _INITIAL: Final = r"[^\W\d_a-zа-я]\.(?= [^\W\d_a-zа-я])"
 _LETTER: Final = r"[авикосуАВИКОСУ](?= \w)"
-_TIED: Final = rf"(?P<tied>{_BEFORE}(?:{_NUMBER}|{_INITIAL}|{_LETTER}) | (?=· ))"
+_TIED: Final = rf"(?P<tied>{_BEFORE}(?:{_NUMBER}|{_INITIAL}|{_LETTER}) | (?=[·—] ))"
 _PARTS: Final = re.compile(f"{_AS_IS}|{_WHOLE}|{_SHORT}|{_TIED}", re.DOTALL)
 _NO_BREAK_SPACE: Final = "\u00a0"
 _WORD_JOINER: Final = "\u2060"

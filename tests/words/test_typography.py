@@ -43,6 +43,11 @@ def test_a_compound_that_begins_shortly_stays_on_one_line(html: str, expected: s
         ("<p>of V. I. Lenin and B. Vitamin</p>", "<p>of V._I._Lenin and B._Vitamin</p>"),
         ("<p>дни с Кубой и миром</p>", "<p>дни с_Кубой и_миром</p>"),
         ("<p>2026 · in 5 days</p>", "<p>2026_· in 5_days</p>"),
+        (
+            "<p>the 23rd meeting, el 24.º Encuentro</p>",
+            "<p>the 23rd_meeting, el 24.º_Encuentro</p>",
+        ),
+        ("<p>даты — целые дни</p>", "<p>даты_— целые дни</p>"),
         ("<p>point a. The end. 1992. On it</p>", "<p>point a. The end. 1992. On it</p>"),
         ('<a title="29 November · с Кубой">ab 2019</a>',) * 2,
         ("<pre>29 November</pre>", "<pre>29 November</pre>"),

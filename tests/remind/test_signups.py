@@ -45,6 +45,30 @@ def test_who_is_dropped_takes_nobody_elses_turn() -> None:
     assert reserve(limits, "real@one.example", NOON + HOUR) is not None
 
 
+def test_an_address_is_asked_a_few_times_and_then_left_alone(open_office: MakeOffice) -> None:
+    """Whoever types the address of another: three mails in three days, in whatever order."""
+    office, minute, came = open_office(CATALOGUE, NOON), HOUR / 60, []
+
+    for minutes in (0, 1, 14, 16, 17, 32, 48, 60 * 24, 60 * 71):
+        office.subscribe(Choices("en"))
+        came += [minutes for _ in office.work(NOON + minutes * minute)]
+
+    assert came == [0, 16, 32]
+    assert office.count("subscriber") == 1
+
+
+def test_a_known_address_is_told_so_once_in_a_month(open_office: MakeOffice) -> None:
+    office, came = open_office(CATALOGUE, NOON), []
+    office.join(Choices("en"))
+
+    for days in (1, 2, 30, 31, 32):
+        office.subscribe(Choices("es"))
+        came += [(days, mail["Subject"]) for mail in office.work(NOON + days * 24 * HOUR)]
+
+    assert [days for days, _ in came] == [1, 31]
+    assert {subject for _, subject in came} == {"About your request"}
+
+
 def test_who_cannot_be_mailed_in_time_is_not_stored_and_may_come_again(
     open_office: MakeOffice,
 ) -> None:

@@ -26,6 +26,7 @@ from calendar_app.remind.writing import Nothing, Writer
 from calendar_app.sealing.addresses import open_address
 from calendar_app.sealing.ring import Ring, SealError
 from calendar_app.store import deliveries
+from calendar_app.store.database import changing_store
 from calendar_app.store.deliveries import Claim, Delivery, Mark, State
 
 LEASE: Final = timedelta(minutes=5)
@@ -90,7 +91,7 @@ class Sending:
         """Sends until nothing is due; how many people something was due for."""
         count = 0
         while not self.breaker.is_open(now := self.clock()) and not self.is_held():
-            with self.engine.begin() as connection:
+            with changing_store(self.engine) as connection:
                 claims = deliveries.claim(connection, now, LEASE, most=CLAIMED)
             if not claims:
                 break
@@ -112,7 +113,7 @@ class Sending:
                 break
 
     def _store(self, outcomes: Sequence[Outcome]) -> None:
-        with self.engine.begin() as connection:
+        with changing_store(self.engine) as connection:
             deliveries.mark(connection, [mark for one in outcomes for mark in one.marks])
             for outcome in outcomes:
                 for person in outcome.bounced:

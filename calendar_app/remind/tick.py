@@ -27,7 +27,7 @@ from calendar_app.core.due import (
 from calendar_app.remind.corrections import Correcting
 from calendar_app.remind.passing import forget, pass_time, with_time
 from calendar_app.store import subscribers
-from calendar_app.store.database import reading
+from calendar_app.store.database import changing_store, reading
 from calendar_app.store.planner import Planner, lock_planner, start_planning, write_planner
 from calendar_app.store.planning import insert_due
 from calendar_app.store.upkeep import forget_skipped
@@ -36,7 +36,7 @@ from calendar_app.store.upkeep import forget_skipped
 REST: Final = timedelta(minutes=30)
 # What is due at several instants is planned in one go, and twice as much in the next while that
 # brings few rows: a commit costs as much as thousands of them, and a statement for many instants
-# hardly more than for one; but on SQLite the web waits to write until it is done.
+# hardly more than for one; but on SQLite whoever marks what was sent waits until it is done.
 MOST_ROWS: Final = 20_000
 FIRST_INSTANTS: Final = 8
 MOST_INSTANTS: Final = 256
@@ -76,7 +76,7 @@ def _plan(engine: Engine, catalogue: Catalogue, planner: Planner, now: datetime)
     planned, corrected, instants = 0, 0, FIRST_INSTANTS
     is_new = since < planner.edition_since
     while True:
-        with engine.begin() as connection:
+        with changing_store(engine) as connection:
             if lock_planner(connection) != planner:
                 return Ticked(planned)  # another worker, or another edition, goes on from here
             if is_new:
@@ -111,7 +111,7 @@ def _planner(engine: Engine, catalogue: Catalogue, now: datetime) -> Planner | N
     ran ahead, all is planned anew, as far back as anything is still ahead, and what was left out
     is forgotten, since it may have seemed over, or not wanted."""
     edition = catalogue.edition_id
-    with engine.begin() as connection:
+    with changing_store(engine) as connection:
         # The first start is no edit: nothing was told before it.
         start_planning(connection, Planner(now, edition, now - REST, now))
         planner = lock_planner(connection)

@@ -27,13 +27,16 @@ CACHE_KIB: Final = 64 * 1024
 MAX_INBOX_PAGES: Final = 16_384
 # For a server that does not answer; while it is waited for, a reader of a form waits too.
 CONNECT_SECONDS: Final = 5
+_LOCK: Final = "DELETE FROM main.planner WHERE 0"
 # Errors quote the statement, and never the values in it.
 _QUIET: Final[dict[str, Any]] = {"hide_parameters": True}
 
 
 def inbox_engine(folder: Path, url: str = "") -> Engine:
     """For the web: on SQLite it opens the inbox and cannot see the store."""
-    return _postgresql(url) if url else _sqlite(folder / INBOX_FILE, most_pages=MAX_INBOX_PAGES)
+    if url:
+        return _postgresql(url, is_checked=True)
+    return _sqlite(folder / INBOX_FILE, most_pages=MAX_INBOX_PAGES)
 
 
 def store_engine(folder: Path, url: str = "") -> Engine:
@@ -58,11 +61,21 @@ def reason(error: DBAPIError) -> str:
     return str(error.orig).strip().partition("\n")[0]
 
 
-def _postgresql(url: str) -> Engine:
+@contextmanager
+def changing_store(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is to write the store and not the inbox. On SQLite it waits for the disk
+    half as often: one that may write both files also writes down which they are."""
+    with engine.connect().execution_options(is_of_store=True) as connection, connection.begin():
+        yield connection
+
+
+def _postgresql(url: str, *, is_checked: bool = False) -> Engine:
+    """Where ``is_checked``, a kept connection is first asked whether it still lives: a reader sends
+    a form once. The worker tries again what failed, and would ask for each mail."""
     given = make_url(url)
     if "connect_timeout" not in given.query:
         given = given.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
-    engine = create_engine(given, pool_pre_ping=True, pool_size=5, **_QUIET)
+    engine = create_engine(given, pool_pre_ping=is_checked, pool_size=5, **_QUIET)
 
     def connected(connection: Any, _: Any) -> None:
         # Statements are short; to compile one for the processor takes longer than it runs.
@@ -94,8 +107,12 @@ def _sqlite(path: Path, attached: Path | None = None, most_pages: int = 0) -> En
             connection.execute(f"PRAGMA max_page_count = {most_pages}")
 
     def begins(connection: Connection) -> None:
-        is_reading = connection.get_execution_options().get("is_reading")
-        connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        is_of_both = not (options.get("is_reading") or options.get("is_of_store"))
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_of_both else "BEGIN")
+        if options.get("is_of_store"):
+            # IMMEDIATE is for all files; this is the same for one, and changes nothing in it.
+            connection.exec_driver_sql(_LOCK)
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begins)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import MetaData, create_engine, inspect, text
+from sqlalchemy import MetaData, create_engine, insert, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from calendar_app.store import inbox
+from calendar_app.store.database import STORE_FILE, changing_store, store_engine
 from calendar_app.store.schema import SchemaError, drift, require_current, upgrade
-from calendar_app.store.tables import INBOX, STORE
+from calendar_app.store.tables import INBOX, STORE, suppressed
 from tests.store.places import Place
 
 NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)
@@ -122,6 +124,29 @@ def test_what_the_web_is_for_works(store: Place) -> None:
     pulse = inbox.read_pulse(store.web)
     assert pulse is not None
     assert (pulse.at, pulse.facts) == (NOW, {"backlog": 3})
+
+
+def test_whoever_changes_the_store_alone_leaves_the_inbox_to_the_web(store: Place) -> None:
+    with changing_store(store.worker) as connection:
+        row = {"address_index": bytes(32), "reason": "bounces", "since_on": NOW.date()}
+        connection.execute(insert(suppressed).values(row))
+        # It waits for nobody, so on SQLite one file takes part in the commit, and not both.
+        inbox.append(store.web, inbox.RequestKind.LEAVE, b"sealed")
+
+    with store.worker.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM suppressed")).scalar() == 1
+        assert len(inbox.take(connection, 10)) == 1
+
+
+def test_on_sqlite_one_at_a_time_changes_the_store(tmp_path: Path) -> None:
+    upgrade(tmp_path)
+    engine = store_engine(tmp_path)
+    other = sqlite3.connect(tmp_path / STORE_FILE, timeout=0, isolation_level=None)
+    with changing_store(engine), closing(other):
+        # From its begin on, before anything was written.
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    engine.dispose()
 
 
 def test_sqlite_keeps_nothing_that_was_deleted(store: Place) -> None:

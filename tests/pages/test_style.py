@@ -14,6 +14,7 @@ PHYSICAL = re.compile(
     r"|(min-|max-)?(width|height)|float)\s*:"
 )
 TOO_SMALL_TO_READ = 14
+SIZE = r"(?:font(?:-size)?|--size|--small):[^;]*?([\d.]+)rem"
 
 
 def test_it_is_small() -> None:
@@ -38,7 +39,7 @@ def test_letters_keep_their_case_their_shape_and_their_place() -> None:
 
 def test_text_on_a_screen_is_never_small() -> None:
     screen = SHEET.partition("@media print")[0]
-    sizes = [float(size) * 16 for size in re.findall(r"font(?:-size)?:[^;]*?([\d.]+)rem", screen)]
+    sizes = [float(size) * 16 for size in re.findall(SIZE, screen)]
 
     assert min(sizes) >= TOO_SMALL_TO_READ
 

@@ -220,6 +220,7 @@ def test_a_database_that_is_restarted_delays_and_loses_nothing(
             post.is_open.set()
             works.wait_for("the store cannot be written")
             server.start()
+            engine.dispose()  # its connections ended with the server
             wait_until(lambda: len(post.to) == len(PEOPLE), "all are written to")
             assert process.end() == 0
         assert post.to == dict.fromkeys(PEOPLE, 1)

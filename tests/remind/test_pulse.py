@@ -23,6 +23,7 @@ from calendar_app.web.health import SILENT_AFTER
 from calendar_app.wiring import make_editions
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
+from calendar_app.words.typography import keep_together
 from tests.remind.journey import World
 from tests.remind.processes import NOW, Works
 from tests.remind.states import OWN, STATES, address_of, populated, subscribe
@@ -84,7 +85,7 @@ def test_nothing_is_asked_for_while_nobody_reads_it(world: World, store: Place) 
     for lang in LANGUAGES:
         found = ask(world.app, f"/{lang}/subscribe/mail/")
         assert (found.status, found.header("Retry-After")) == (503, "300")
-        assert catalog(lang).text("mail_paused") in found.text
+        assert keep_together(catalog(lang).text("mail_paused")) in found.text
         assert "<form" not in found.text
     shown = {subscribe(world, state, number) for number, state in enumerate(STATES, 50)}
     assert {reply.status for reply in shown} == {503}

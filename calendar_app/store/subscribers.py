@@ -142,6 +142,8 @@ def zones(connection: Connection) -> list[str]:
 
 def places(connection: Connection, among: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     """Those of the zones and hours that active people have, in the same way."""
+    # All zones of the world are hundreds, and a day has all hours of each.
+    inhabited = frozenset(zones(connection))
     here = cells(connection.dialect.name)
     # PostgreSQL makes a scan over everybody of EXISTS; of a first row it cannot.
     somebody = (
@@ -151,7 +153,7 @@ def places(connection: Connection, among: Iterable[tuple[str, int]]) -> list[tup
         .scalar_subquery()
     )
     found = select(here.c.zone, here.c.hour).where(somebody.is_not(None))
-    given = {"the_cells": listed(cell(zone, hour) for zone, hour in among)}
+    given = {"the_cells": listed(cell(*place) for place in among if place[0] in inhabited)}
     return [(name, number) for name, number in connection.execute(found, given)]
 
 

@@ -55,7 +55,7 @@ def serve(host: str, port: int) -> None:
 
 def _serve(host: str, port: int, workers: int) -> None:
     """Until it is told to stop."""
-    os.register_at_fork(after_in_child=_die_when_told)
+    die_when_told_in_children()
     Granian(
         "calendar_app.app:create_from_environment",
         factory=True,
@@ -75,11 +75,22 @@ def _serve(host: str, port: int, workers: int) -> None:
     ).serve()
 
 
-def _die_when_told() -> None:
-    """In a process that the server has forked, as long as it loads the application. The handlers
-    that it inherits would note a signal in its copy of the server, and it would never end."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # from a terminal; the server passes it on
+def die_when_told_in_children() -> None:
+    """In processes that the server forks, as long as they load the application. The handlers that
+    they inherit would note a signal in their copy of the server, and they would never end. One that
+    comes in the very moment of the fork waits until they have their own."""
+    told = {signal.SIGTERM, signal.SIGINT}
+
+    def die_when_told() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # from a terminal; the server passes it on
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, told)
+
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, told),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, told),
+        after_in_child=die_when_told,
+    )
 
 
 def _require_free(host: str, port: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -121,6 +123,26 @@ def test_a_server_that_is_told_while_it_loads_ends(
 
     assert server.process.returncode == 0
     assert time.monotonic() < begun + run.PATIENCE  # and nobody had to be killed
+
+
+# The first thing a child does is to be told, before it can do anything about it.
+TOLD_AT_ONCE = """
+import os, signal
+from calendar_app.cli.run import die_when_told_in_children
+signal.signal(signal.SIGTERM, lambda *_: None)
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGTERM))
+die_when_told_in_children()
+child = os.fork()
+if not child:
+    os._exit(0)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), signal.pthread_sigmask(0, ()))
+"""
+
+
+def test_no_signal_is_lost_in_the_moment_of_the_fork() -> None:
+    done = subprocess.run([sys.executable, "-c", TOLD_AT_ONCE], capture_output=True, text=True)
+
+    assert (done.stdout, done.stderr) == (f"{-signal.SIGTERM} set()\n", "")
 
 
 def test_the_program_tells_its_version() -> None:

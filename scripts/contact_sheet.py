@@ -122,7 +122,9 @@ def main(folder: Path, *, is_all: bool) -> None:
             with served(NOW, catalogue) as base_url:
                 pictures = [take(browser, base_url, place, column, paths) for column in columns]
             if not is_all:
-                compose(pictures).quantize(48).save(sheet, optimize=True)
+                # By the most frequent colours yellow and orange would be one.
+                drawn = compose(pictures).quantize(255, Image.Quantize.MAXCOVERAGE)
+                drawn.save(sheet, optimize=True)
         browser.close()
 
 

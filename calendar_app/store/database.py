@@ -27,7 +27,11 @@ CACHE_KIB: Final = 64 * 1024
 MAX_INBOX_PAGES: Final = 16_384
 # For a server that does not answer; while it is waited for, a reader of a form waits too.
 CONNECT_SECONDS: Final = 5
-_LOCK: Final = "DELETE FROM main.planner WHERE 0"
+Statements = tuple[str, ...]
+# How a transaction begins on SQLite. IMMEDIATE locks all files; what deletes nothing locks one.
+_READS: Final[Statements] = ("BEGIN",)
+_WRITES_BOTH: Final[Statements] = ("BEGIN IMMEDIATE",)
+_WRITES_STORE: Final[Statements] = ("BEGIN", "DELETE FROM main.planner WHERE 0")
 # Errors quote the statement, and never the values in it.
 _QUIET: Final[dict[str, Any]] = {"hide_parameters": True}
 
@@ -52,21 +56,27 @@ def lone_store_engine(folder: Path) -> Engine:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that never waits for a lock to write."""
-    with engine.connect().execution_options(is_reading=True) as connection, connection.begin():
+    with _begun(engine, _READS) as connection:
+        yield connection
+
+
+@contextmanager
+def changing_store(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is to write the store and not the inbox. On SQLite it waits for the disk
+    less often: one that may write both files also writes down which they are."""
+    with _begun(engine, _WRITES_STORE) as connection:
+        yield connection
+
+
+@contextmanager
+def _begun(engine: Engine, begin: Statements) -> Iterator[Connection]:
+    with engine.connect().execution_options(begin=begin) as connection, connection.begin():
         yield connection
 
 
 def reason(error: DBAPIError) -> str:
     """What the database says, in one line; in the next it may quote a row."""
     return str(error.orig).strip().partition("\n")[0]
-
-
-@contextmanager
-def changing_store(engine: Engine) -> Iterator[Connection]:
-    """A transaction that is to write the store and not the inbox. On SQLite it waits for the disk
-    half as often: one that may write both files also writes down which they are."""
-    with engine.connect().execution_options(is_of_store=True) as connection, connection.begin():
-        yield connection
 
 
 def _postgresql(url: str, *, is_checked: bool = False) -> Engine:
@@ -107,12 +117,8 @@ def _sqlite(path: Path, attached: Path | None = None, most_pages: int = 0) -> En
             connection.execute(f"PRAGMA max_page_count = {most_pages}")
 
     def begins(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        is_of_both = not (options.get("is_reading") or options.get("is_of_store"))
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_of_both else "BEGIN")
-        if options.get("is_of_store"):
-            # IMMEDIATE is for all files; this is the same for one, and changes nothing in it.
-            connection.exec_driver_sql(_LOCK)
+        for statement in connection.get_execution_options().get("begin", _WRITES_BOTH):
+            connection.exec_driver_sql(statement)
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begins)

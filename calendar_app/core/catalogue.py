@@ -85,8 +85,7 @@ class Catalogue:
                 topics=last.topics,
                 is_context=last.is_context,
             )
-            for revisions in self.revisions.values()
-            for id_, last in revisions.withdrawn.items()
+            for id_, last in self.last_revisions.items()
             if last.name
         }
 

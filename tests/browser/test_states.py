@@ -15,8 +15,9 @@ from tests.browser.tour import WIDTHS, resize
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_became_of_a_date_does_not_lie_on_its_figure(browser: Browser, lang: str) -> None:
     found = {}
+    complaints: list[str] = []
     with served(NOW, unsettled()) as base_url, browser.new_context(base_url=base_url) as context:
-        page = new_page(context, [])
+        page = new_page(context, complaints)
         for path in ("", *(f"events/{event}/" for event in CHANGES)):
             page.goto(f"/{lang}/{path}")
             for width in WIDTHS:
@@ -24,4 +25,4 @@ def test_what_became_of_a_date_does_not_lie_on_its_figure(browser: Browser, lang
                 if overlapping := page.evaluate(measures.OVERLAPS):
                     found[path, width] = overlapping
 
-    assert found == {}
+    assert (found, complaints) == ({}, [])

@@ -155,9 +155,10 @@ def read_revisions(content: bytes, file: str) -> Revisions:
 
 def _schedule_faults(tree: Tree, shape: _FileShape) -> Iterator[Fault]:
     for part, found in (("events", shape.events), ("withdrawn", shape.withdrawn)):
-        for path in ((part, id_, "schedule") for id_ in found):
+        for id_ in found:
+            path = (part, id_, "schedule")
             try:
-                scheduled_event(path[1], tree.value[part][path[1]]["schedule"])
+                scheduled_event(id_, tree.value[part][id_]["schedule"])
             except KeyError:
                 yield fault_at(tree, path, "it does not say when", _REMEDY)
             except ValueError as error:

@@ -19,7 +19,7 @@ from calendar_app.web.guard import MAX_BODY, WSGI, Guard, allowed_hosts
 from calendar_app.web.health import register_health
 from calendar_app.web.pages import register_pages, send
 from calendar_app.web.senders import Senders
-from calendar_app.wiring import Watch, make_clock
+from calendar_app.wiring import Watch, make_clock, make_steady_clock
 
 # Seconds that whoever answers waits, at least, for the thread that makes the next edition to let
 # go of the interpreter; it would be ten times that otherwise.
@@ -41,7 +41,8 @@ def create_app(settings: Settings, editions: Editions | None = None) -> WSGI:
     forms, read_pulse = None, None
     if settings.mail is not None:
         desk = Desk(settings)
-        senders = Senders(allowed_hosts(settings), settings.trusted_proxies)
+        hosts, proxies = allowed_hosts(settings), settings.trusted_proxies
+        senders = Senders(hosts, proxies, make_steady_clock())
         forms = Forms(editions, desk.leave, senders, lambda: desk.is_unattended(clock()))
         read_pulse = desk.pulse
     flask = create_flask(editions, forms)

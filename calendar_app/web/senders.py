@@ -8,37 +8,76 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
+from threading import Lock
 from typing import Final
 from urllib.parse import urlsplit
 
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-
 from calendar_app.web.answers import Environ
 
+_HOUR: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many in any span of so many seconds."""
+
+    amount: int
+    seconds: float
+
+
 # What a household needs, and no more (per IPv4 address or IPv6 network of one customer).
-PER_HOUR: Final = RateLimitItemPerHour(5)
-PER_DAY: Final = RateLimitItemPerDay(20)
+PER_HOUR: Final = Limit(5, _HOUR)
+PER_DAY: Final = Limit(20, 24 * _HOUR)
 _CUSTOMER_PREFIX: Final = 64
 # What one site has of IPv6 (RFC 6177), in which somebody may use 65,536 networks in turn.
-SITE_PER_HOUR: Final = RateLimitItemPerHour(60)
+SITE_PER_HOUR: Final = Limit(60, _HOUR)
 _SITE_PREFIX: Final = 48
-# The library keeps a network for ever. Who sends from more than that is not held up by a limit for
-# each, but by those of the worker; so all are forgotten then.
+# Who sends from more networks than that is not held up by a limit for each, but by those of the
+# worker; so all are forgotten then.
 MOST_COUNTS: Final = 20_000
+
+
+class Counts:
+    """When each key was last counted, in memory. ``clock`` counts seconds and cannot be set: one
+    that is put forward would free everybody, and one that is put back lock them out."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._counted: dict[tuple[str, Limit], deque[float]] = {}
+        self._lock = Lock()
+
+    def take(self, key: str, limit: Limit) -> bool:
+        """Counts one if it is within the limit; tells whether it is."""
+        with self._lock:
+            now = self._clock()
+            counted = self._counted.get((key, limit))
+            if counted is None:
+                if len(self._counted) >= MOST_COUNTS:
+                    self._counted.clear()
+                counted = self._counted[key, limit] = deque(maxlen=limit.amount)
+            if len(counted) == limit.amount and now - counted[0] < limit.seconds:
+                return False
+            counted.append(now)  # in the place of the oldest, when there are as many
+            return True
+
+    def __len__(self) -> int:
+        return len(self._counted)
 
 
 class Senders:
     """``hosts`` are what the Host header may be; ``trusted_proxies`` how many servers of ours pass
-    a request on and add to X-Forwarded-For."""
+    a request on and add to X-Forwarded-For; ``clock`` is as in ``Counts``."""
 
-    def __init__(self, hosts: Iterable[str], trusted_proxies: int) -> None:
+    def __init__(
+        self, hosts: Iterable[str], trusted_proxies: int, clock: Callable[[], float]
+    ) -> None:
         self._hosts = frozenset(hosts)
         self._trusted_proxies = trusted_proxies
-        self._counts = MemoryStorage()
+        self._counts = Counts(clock)
         # A network address is kept as a digest that is worthless after the next start.
         self._secret = secrets.token_bytes(32)
 
@@ -56,15 +95,13 @@ class Senders:
         Who comes over Tor, or from a proxy that was not named, comes from this machine or from one
         address for all: then the limits of the worker are the only ones.
         """
-        if len(self._counts.events) >= MOST_COUNTS:
-            self._counts = MemoryStorage()  # and not cleared: others may be counting in it
-        limiter = MovingWindowRateLimiter(self._counts)
-        return all([limiter.hit(limit, self._key(net)) for net, limit in self._limits(environ)])
+        found = [(self._key(network), limit) for network, limit in self._limits(environ)]
+        return all([self._counts.take(key, limit) for key, limit in found])
 
     def _key(self, network: str) -> str:
         return hmac.digest(self._secret, network.encode(), "sha256").hex()
 
-    def _limits(self, environ: Environ) -> list[tuple[str, RateLimitItem]]:
+    def _limits(self, environ: Environ) -> list[tuple[str, Limit]]:
         """Each network that the request comes from, with what it may ask; none for this machine."""
         try:
             found = ip_address(self._client(environ))

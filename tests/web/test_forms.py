@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -57,7 +58,7 @@ def tray(settings: Settings) -> Tray:
 
 @pytest.fixture
 def app(editions: Editions, settings: Settings, tray: Tray) -> WSGI:
-    forms = Forms(editions, tray.leave, Senders(allowed_hosts(settings), 0))
+    forms = Forms(editions, tray.leave, Senders(allowed_hosts(settings), 0, lambda: 0.0))
     return Guard(create_flask(editions, forms), settings)
 
 
@@ -269,7 +270,9 @@ def test_a_topic_that_was_retired_is_named_and_anything_else_is_not(settings: Se
     topics = {**found.topics, "peace": replace(found.topics["peace"], is_retired=True)}
     published = replace(found, topics=topics)
     editions = Editions(published, lambda: at("2026-12-02T09:00"), settings.base_url, Operator())
-    app = create_flask(editions, Forms(editions, lambda *_: None, Senders(frozenset(), 0)))
+    app = create_flask(
+        editions, Forms(editions, lambda *_: None, Senders(frozenset(), 0, lambda: 0.0))
+    )
     path = f"/en/manage/{TOKEN}/{to_text(Choices('en', ('cuba', 'madeup', 'peace')))}"
     said = "You had also chosen: Peace and disarmament (no longer used)."
 
@@ -338,6 +341,31 @@ def test_one_network_may_ask_for_a_few_mails_an_hour(app: WSGI, tray: Tray) -> N
         "3600",
     ]
     assert len(tray.left) == PER_HOUR.amount
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=30)], ids=str)
+def test_a_clock_that_is_set_frees_nobody_and_locks_nobody_out(
+    editions: Editions, settings: Settings, monkeypatch: pytest.MonkeyPatch, jump: timedelta
+) -> None:
+    """The clock that everybody can set is set; the one that counts seconds goes on."""
+    now, seconds, set_by = at("2026-12-02T09:00"), 5.0, timedelta(0)
+    monkeypatch.setattr("calendar_app.app.make_clock", lambda _: lambda: now + set_by)
+    monkeypatch.setattr("calendar_app.app.make_steady_clock", lambda: lambda: seconds)
+    monkeypatch.setattr("time.time", lambda: (now + set_by).timestamp())
+    app = create_app(settings, editions)
+    body = urlencode(GOOD, doseq=True).encode()
+
+    def statuses(count: int) -> list[int]:
+        sent = (app, "/en/subscribe/mail/", "POST", OWN)
+        return [ask(*sent, form=body, REMOTE_ADDR="192.0.2.1").status for _ in range(count)]
+
+    assert statuses(PER_HOUR.amount) == [202] * PER_HOUR.amount
+    set_by = jump
+    assert statuses(1) == [429]
+    seconds += PER_HOUR.seconds
+    assert statuses(PER_HOUR.amount) == [202] * PER_HOUR.amount
+    set_by = timedelta(0)
+    assert statuses(1) == [429]
 
 
 @pytest.mark.parametrize("end", ["/subscribe/mail/", *PRIVATE])

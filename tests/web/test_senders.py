@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from calendar_app.web.senders import PER_HOUR, SITE_PER_HOUR, Senders
+from calendar_app.web.senders import PER_HOUR, SITE_PER_HOUR, Counts, Limit, Senders
 
 HOSTS = {"calendar.example", "calendar.example:443"}
+HOUR = 3600.0
+
+
+def senders_behind(proxies: int) -> Senders:
+    """At an instant that does not pass."""
+    return Senders(HOSTS, proxies, lambda: 1000.0)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +35,7 @@ HOSTS = {"calendar.example", "calendar.example:443"}
     ],
 )
 def test_a_form_comes_from_a_page_of_this_site(headers: dict[str, str], is_own: bool) -> None:
-    assert Senders(HOSTS, 0).is_own_page(headers) is is_own
+    assert senders_behind(0).is_own_page(headers) is is_own
 
 
 @pytest.mark.parametrize(
@@ -50,7 +58,7 @@ def test_a_form_comes_from_a_page_of_this_site(headers: dict[str, str], is_own: 
 def test_a_network_may_ask_a_few_times_an_hour(
     proxies: int, environ: dict[str, str], other: dict[str, str]
 ) -> None:
-    senders = Senders(HOSTS, proxies)
+    senders = senders_behind(proxies)
 
     answers = [senders.may_ask(environ) for _ in range(PER_HOUR.amount + 2)]
 
@@ -59,7 +67,7 @@ def test_a_network_may_ask_a_few_times_an_hour(
 
 
 def test_one_customer_has_one_network() -> None:
-    senders = Senders(HOSTS, 0)
+    senders = senders_behind(0)
 
     answers = [
         senders.may_ask({"REMOTE_ADDR": f"2001:db8::{number:x}"})
@@ -70,7 +78,7 @@ def test_one_customer_has_one_network() -> None:
 
 
 def test_who_takes_the_networks_of_a_site_in_turn_is_held_up_too() -> None:
-    senders = Senders(HOSTS, 0)
+    senders = senders_behind(0)
 
     def answers(site: str, times: int) -> list[bool]:
         hosts = [f"2001:db8:{site}:{number:x}::1" for number in range(times)]
@@ -97,13 +105,13 @@ def test_who_takes_the_networks_of_a_site_in_turn_is_held_up_too() -> None:
 def test_who_has_no_network_of_their_own_is_not_locked_out_by_others(
     proxies: int, environ: dict[str, str]
 ) -> None:
-    senders = Senders(HOSTS, proxies)
+    senders = senders_behind(proxies)
 
     assert all(senders.may_ask(environ) for _ in range(100))
 
 
 def test_what_the_client_writes_itself_counts_for_nothing() -> None:
-    senders = Senders(HOSTS, 1)
+    senders = senders_behind(1)
 
     answers = [
         senders.may_ask({"HTTP_X_FORWARDED_FOR": f"198.51.100.{number}, 192.0.2.1"})
@@ -114,22 +122,54 @@ def test_what_the_client_writes_itself_counts_for_nothing() -> None:
 
 
 def test_no_network_address_is_kept() -> None:
-    senders = Senders(HOSTS, 0)
+    senders = senders_behind(0)
 
     senders.may_ask({"REMOTE_ADDR": "192.0.2.77"})
 
     assert "192.0.2.77" not in repr(vars(senders._counts))
-    assert len(senders._counts.events) == 2
+    assert len(senders._counts) == 2
 
 
 def test_no_more_networks_are_remembered_than_there_is_room_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("calendar_app.web.senders.MOST_COUNTS", 20)
-    senders = Senders(HOSTS, 0)
+    senders = senders_behind(0)
     kept = 0
     for number in range(200):
         assert senders.may_ask({"REMOTE_ADDR": f"192.0.2.{number}"})
-        kept = max(kept, len(senders._counts.events))
+        kept = max(kept, len(senders._counts))
 
     assert 2 < kept <= 20
+
+
+def test_an_hour_later_a_household_may_ask_again_and_so_for_a_day() -> None:
+    now = 0.0
+    senders = Senders(HOSTS, 0, lambda: now)
+    allowed = []
+    for now in [0, HOUR - 1, *(hour * HOUR for hour in range(1, 30))]:  # noqa: B007 - the clock
+        allowed.append(
+            sum(senders.may_ask({"REMOTE_ADDR": "192.0.2.1"}) for _ in range(PER_HOUR.amount))
+        )
+
+    # What is refused for the hour counts for the day: who goes on trying is no household.
+    assert allowed[:6] == [5, 0, 5, 5, 0, 0]
+    assert allowed[24:] == [0, 5, 5, 5, 5, 0, 0]
+
+
+@given(
+    st.integers(1, 5),
+    st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 40)), max_size=60),
+)
+def test_no_span_has_more_than_the_limit_and_none_is_refused_for_less(
+    amount: int, asked: list[tuple[str, int]]
+) -> None:
+    now = 0.0
+    counts, limit = Counts(lambda: now), Limit(amount, 60)
+    taken: list[tuple[str, float]] = []
+    for key, seconds in asked:
+        now += seconds
+        within = [one for one in taken if one[0] == key and now - one[1] < limit.seconds]
+        assert counts.take(key, limit) is (len(within) < amount)
+        if len(within) < amount:
+            taken.append((key, now))

@@ -7,13 +7,15 @@ import asyncio
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from cryptography import x509
@@ -227,6 +229,20 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     return context, str(path)
+
+
+def only_names_are(patch: pytest.MonkeyPatch, known: Mapping[str, str]) -> None:
+    """No name is found but these, with their addresses, and those of this machine; a resolver asked
+    for real would have to reach the network."""
+    find = socket.getaddrinfo
+    here = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1"}
+
+    def found(host: Any, *given: Any, **named: Any) -> Any:
+        if host not in here and host not in known:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return find({**here, **known}[host], *given, **named)
+
+    patch.setattr(socket, "getaddrinfo", found)
 
 
 def free_port() -> int:

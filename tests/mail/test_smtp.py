@@ -6,6 +6,7 @@ import logging
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,15 @@ from calendar_app.mail.letters import Message
 from calendar_app.mail.smtp import Server, Smtp, server_from_url
 from calendar_app.mail.transport import ACCEPTED, File, Handover, Memory, Verdict
 from tests.mail.samples import DOMAIN, RECIPIENT, mail
-from tests.mail.servers import PASSWORD, USER, Answers, certificate, odd_server, real_server
+from tests.mail.servers import (
+    PASSWORD,
+    USER,
+    Answers,
+    certificate,
+    odd_server,
+    only_names_are,
+    real_server,
+)
 
 GREETING, YES, GO_ON = b"220 here\r\n", b"250 OK\r\n", b"354 go on\r\n"
 UNTIL_DATA = (GREETING, YES, YES, YES)
@@ -259,6 +268,59 @@ def test_nobody_listens() -> None:
         pass
 
     assert offered(here(port)) == [Handover(Verdict.UNREACHABLE, "connect: ConnectionRefusedError")]
+
+
+def test_a_name_that_is_not_found_is_a_server_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    only_names_are(monkeypatch, {})
+
+    assert offered(Server("mail.invalid", 587)) == [
+        Handover(Verdict.UNREACHABLE, "connect: gaierror")
+    ]
+
+
+# The beginning of what a server says first (RFC 8446 4.1.3): 122 bytes are announced, two come.
+BEGUN = b"\x16\x03\x03\x00\x7a\x02\x00"
+
+
+@pytest.mark.parametrize("is_tls_first", [False, True])
+@pytest.mark.parametrize("begun", [b"", BEGUN, b"421 4.3.2 closing\r\n"])
+@pytest.mark.parametrize("is_silent", [False, True])
+def test_a_line_that_breaks_while_tls_is_agreed_on_says_nothing_of_the_mail(
+    begun: bytes, *, is_tls_first: bool, is_silent: bool
+) -> None:
+    first = [] if is_tls_first else [GREETING, b"250-here\r\n250 STARTTLS\r\n", b"220 go on\r\n"]
+    started = time.monotonic()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
+        heard = pool.submit(_break_off, listening, first, begun, is_silent)
+        port = listening.getsockname()[1]
+        server = Server("127.0.0.1", port, USER, PASSWORD, is_tls_first)
+        (handover,) = offered(server, seconds=0.5)
+        said = heard.result()
+
+    assert handover.verdict is Verdict.UNREACHABLE
+    assert handover.reason.startswith("connect: " if is_tls_first else "TLS: ")
+    assert [word for word in (b"AUTH", b"MAIL", b"RCPT") if word in said] == []
+    assert time.monotonic() - started < 3
+
+
+def _break_off(
+    listening: socket.socket, first: list[bytes], begun: bytes, is_silent: bool
+) -> bytes:
+    """After the client has begun to agree on TLS; returns all that it said."""
+    connected, _ = listening.accept()
+    said = b""
+    with connected:
+        for answer in first:
+            connected.sendall(answer)
+            said += connected.recv(4096)
+        if not first:
+            said += connected.recv(4096)
+        connected.sendall(begun)
+        with suppress(ConnectionResetError):
+            while is_silent and (more := connected.recv(4096)):
+                said += more
+    return said
 
 
 @pytest.mark.parametrize("is_tls_first", [False, True])

@@ -3,13 +3,30 @@ with it: each mail is accepted, and what is accepted twice was in flight and is 
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.mail.servers import HANG, KEEP_AND_DROP, Door, free_port, real_server
+from calendar_app.mail.smtp import Server, Smtp
+from calendar_app.mail.transport import Verdict
+from tests.factories import event, on
+from tests.mail.servers import (
+    HANG,
+    KEEP_AND_DROP,
+    Door,
+    free_port,
+    only_names_are,
+    real_server,
+)
+from tests.publishing import made_up, publish
+from tests.remind.conftest import MakeOffice
 from tests.remind.processes import (
+    CHOICES,
     LEASED,
+    NOW,
     PEOPLE,
     WEEK_BEFORE,
     Post,
@@ -65,3 +82,29 @@ def test_a_mail_server_may_be_away_for_longer_than_a_lease(
     assert post.to == dict.fromkeys(PEOPLE, 1)
     assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
     assert is_intact(works)
+
+
+def test_a_mail_server_whose_name_is_not_found_uses_up_nothing(
+    open_office: MakeOffice, post: Post, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For an hour, tried every four minutes; then the name is there again."""
+    only_names_are(monkeypatch, {})
+    office = open_office(publish(made_up(event("day", on("2027-03-08")))), NOW)
+    office.join(CHOICES, PEOPLE[0])
+    server = Server("mail.invalid", port, needs_tls=False)
+    smtp = Smtp(server, "calendar.example", time.monotonic)
+    office.sending = replace(office.sending, transport=smtp)
+    tries = [WEEK_BEFORE + number * timedelta(minutes=4) for number in range(15)]
+
+    office.until(*tries)
+
+    assert office.rows("kind, state, error")[-1] == ("reminder", "todo", "connect: gaierror")
+    assert office.sending.breaker.is_open(office.now)
+    assert 3 < office.sending.verdicts[Verdict.UNREACHABLE] < len(tries)
+    only_names_are(monkeypatch, {"mail.invalid": "127.0.0.1"})
+    office.until(WEEK_BEFORE + timedelta(hours=2))
+    smtp.close()
+    assert post.to == {PEOPLE[0]: 1}
+    assert office.rows("kind, state, error")[-1] == ("reminder", "sent", "")
+    assert office.count("subscriber WHERE bounces = 0") == 1
+    assert not office.sending.breaker.is_open(office.now)

@@ -34,7 +34,10 @@ NAME = "docs/operating.md"
 # So far away that nothing of it is due at once.
 DAY = datetime.now(UTC).date() + timedelta(days=20)
 WEEK_BEFORE = f"{DAY - timedelta(days=7)}T12:00Z"
-EVERY_TABLE = sorted([*INBOX.tables, *STORE.tables, "alembic_version"])
+# Each table with a column of it that may be written to.
+EVERY_TABLE = {"alembic_version": "version_num"} | {
+    table.name: table.columns.keys()[-1] for part in (INBOX, STORE) for table in part.sorted_tables
+}
 
 
 @dataclass(frozen=True)
@@ -154,16 +157,17 @@ def rights(setup: Setup) -> dict[str, list[str]]:
     tries = {
         "SELECT": "SELECT 1 FROM {}",
         "INSERT": "INSERT INTO {} DEFAULT VALUES",
+        "UPDATE": "UPDATE {} SET {} = NULL",
         "DELETE": "DELETE FROM {}",
         "TRUNCATE": "TRUNCATE {}",
         "DROP": "DROP TABLE {}",
     }
     found: dict[str, list[str]] = {}
     with psycopg.connect(url, autocommit=True) as connection:
-        for table in EVERY_TABLE:
+        for table, column in EVERY_TABLE.items():
             for right, statement in tries.items():
                 try:
-                    connection.execute(statement.format(table).encode())
+                    connection.execute(statement.format(table, column).encode())
                 except psycopg.errors.InsufficientPrivilege:
                     continue
                 except psycopg.errors.IntegrityError:

@@ -94,8 +94,11 @@ def _neighbours(event: Event, site: Site) -> list[Occurrence]:
 
 
 def _ways(event: Event, page: Page) -> Ways | None:
-    """None where it has no day: there is no feed then."""
-    if not page.site.blocks(page.language.tag)[event.id].content:
+    """None where it has no day: there is no feed then. None either where nothing of it takes place:
+    the feed stays for those who have it, but nobody new is told to keep the day free."""
+    coming, past = page.site.dates(event)
+    is_off = all(occurrence.is_cancelled for occurrence in coming or past)
+    if is_off or not page.site.blocks(page.language.tag)[event.id].content:
         return None
     return Ways(page.site.base_url, f"{page.path.rstrip('/')}.ics", page.title)
 

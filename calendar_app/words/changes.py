@@ -50,8 +50,9 @@ _DECLARED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """What became of one event or of one of its dates. Of an event that was taken out only the
-    id is left, and no page; ``old`` and ``new`` are dates in words, either may be empty."""
+    """What became of one event or of one of its dates. An event that was taken out has no page,
+    and one that an earlier version took out no name but its id; ``old`` and ``new`` are dates in
+    words, either may be empty."""
 
     name: Chosen | str
     path: str
@@ -128,7 +129,8 @@ def _document(entry: Entry, presenter: Presenter) -> tuple[str, Chosen] | None:
 
 
 def _change(entry: Entry, presenter: Presenter) -> ChangeView:
-    event = presenter.catalogue.events.get(entry.event)
+    catalogue, is_there = presenter.catalogue, entry.event in presenter.catalogue.events
+    event = (catalogue.events if is_there else catalogue.withdrawn).get(entry.event)
     if event is None:
         return ChangeView(entry.event, "", "", "", "", None, "")
     old, new = _dates(entry, event, presenter)
@@ -136,7 +138,7 @@ def _change(entry: Entry, presenter: Presenter) -> ChangeView:
     says = declared.says if declared else None
     return ChangeView(
         choose(event.name, presenter.language),
-        presenter.path("events", event.id),
+        presenter.path("events", event.id) if is_there else "",
         old,
         new,
         _by(entry.kind, declared, presenter),

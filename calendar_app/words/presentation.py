@@ -131,10 +131,12 @@ class Presenter:
 
     def _label(self, occurrence: Occurrence, relative: str, *, is_now: bool) -> str:
         """What stands over a date that stands alone."""
-        if is_now:
-            return sentence_case(relative, self.language)
         if occurrence.last < self.today:
             return self.phrases.text("past_date")
+        if occurrence.is_cancelled:
+            return self.phrases.text("status_cancelled")
+        if is_now:
+            return sentence_case(relative, self.language)
         return self.phrases.text("next_action")
 
     def _near_day(self, day: date) -> str:

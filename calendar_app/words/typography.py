@@ -1,10 +1,13 @@
 """Where a line of a page must not end: inside a range of days, an ordinal or a short compound,
-before a separator, after a number, an initial or a word of one letter."""
+before a separator, after a number, an initial or a word of one letter; and where one may end in an
+address, which browsers else cut anywhere."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
+
+from markupsafe import Markup
 
 # Tags, and elements whose text is no running text or is copied as it is; they stay as they are.
 _AS_IS: Final = r"<(?P<as_is>script|title|pre|code|option)\b.*?</(?P=as_is)>|<[^>]*>"
@@ -20,6 +23,10 @@ _INITIAL: Final = r"[^\W\d_a-zа-я]\.(?= [^\W\d_a-zа-я])"
 _LETTER: Final = r"[авикосуАВИКОСУ](?= \w)"
 _TIED: Final = rf"(?P<tied>{_BEFORE}(?:{_NUMBER}|{_INITIAL}|{_LETTER}) | (?=[·—] ))"
 _PARTS: Final = re.compile(f"{_AS_IS}|{_WHOLE}|{_SHORT}|{_TIED}", re.DOTALL)
+_ADDRESS: Final = re.compile(r"(?:https?:/|(?<![\w<]))/[^\s\"<>]+")
+# After a slash, but not the two at the beginning; before what parts names and parameters.
+_MAY_END: Final = re.compile(r"(?<=[^:/]/)(?=\w)|(?<=\w)(?=[.?&]\w)|(?<=\w,)(?=\w)")
+_END: Final = "\0"  # which no text of ours has
 _NO_BREAK_SPACE: Final = "\u00a0"
 _WORD_JOINER: Final = "\u2060"
 
@@ -38,3 +45,9 @@ def _kept(part: re.Match[str]) -> str:
     if short := part["short"]:
         return short + _WORD_JOINER
     return part[0].replace(" ", _NO_BREAK_SPACE) if part["tied"] else part[0]
+
+
+def with_breaks(text: str) -> Markup:
+    """The text with marks in its addresses where a line may end; whoever copies it gets none."""
+    marked = _ADDRESS.sub(lambda address: _MAY_END.sub(_END, address[0]), text)
+    return Markup("<wbr>").join(marked.split(_END))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 WIDTH = "document.documentElement.scrollWidth"
 # Words that begin on one line and end on the next, and ordinals that do not stand in their line.
-BROKEN = r"""() => [...document.querySelectorAll("h1, h2, h3, th, dt, .b, .when, .d, .tag, .u")]
+BROKEN = r"""() => [
+    ...document.querySelectorAll("h1, h2, h3, th, dt, pre, code, .b, .when, .d, .tag, .u")]
   .filter(title => title.checkVisibility())
   .flatMap(title => {
     const words = document.createTreeWalker(title, NodeFilter.SHOW_TEXT), found = [];

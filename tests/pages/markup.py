@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import pairwise
 
-VOID = {"img", "input", "link", "meta"}
+VOID = {"img", "input", "link", "meta", "wbr"}
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # What may stand in these, in the form the pages use them.
 CHILDREN = {"ol": {"li"}, "ul": {"li"}, "dl": {"div"}}

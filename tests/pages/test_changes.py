@@ -118,7 +118,7 @@ def test_the_first_publication_is_one_item() -> None:
             [("Text changed", ["Long talks"])],
         ),
         ([TALKS, MARCH, SEMINAR, CAMP], [("Added", ["May Day: Recurring rule"])]),
-        ([MARCH, SEMINAR], [("Removed", ["talks"])]),
+        ([MARCH, SEMINAR], [("Removed", ["Talks"])]),
         (
             [replace(TALKS, status=Status.TENTATIVE), MARCH, SEMINAR],
             [("Tentative", ["Talks: 4 December 2026"])],
@@ -151,6 +151,44 @@ def test_each_kind_of_change_is_told(
     events: list[object], expected: list[tuple[str, list[str]]]
 ) -> None:
     assert told(then(*events)) == expected
+
+
+def test_what_was_taken_out_keeps_its_name_and_dates_but_has_no_page() -> None:
+    named = replace(TALKS, name=Text({"en": "Talks", "ru": "Переговоры"}))
+    moved_on = replace(named, changes=(moved("2026-12-04", "2026-12-05"),))
+    before = then(moved_on, MARCH, SEMINAR)
+    gone = then(MARCH, SEMINAR, before=before, when=at("2026-12-01T08:00"))
+
+    def line(lang: str, view: ChangesView) -> str:
+        return next(lines(view, Presenter(gone, LANGUAGES[lang], TODAY)))
+
+    found = {lang: newest(gone, lang) for lang in ("en", "ru", "ar")}
+    pages = {
+        lang: Tree(edition(gone).get(f"/{lang}/changes/").plain.body.decode()).root
+        for lang in found
+    }
+    marked = [bdi.attributes for bdi in pages["ar"].all("bdi") if bdi.text == "Talks"]
+
+    assert [view.kind for view in found["en"]] == [Kind.REMOVED, Kind.MOVED, Kind.TEXT]
+    assert [line("en", view) for view in found["en"]] == [
+        "Talks",
+        "Talks: 5 December 2026 (was: 4 December 2026). Moved by the organisers",
+        "Talks",
+    ]
+    assert line("ru", found["ru"][0]) == "Переговоры"
+    assert [change.path for view in found["en"] for change in view.changes] == ["", "", ""]
+    assert "/en/events/talks/" not in {a.attributes["href"] for a in pages["en"].all("a")}
+    assert marked == [{"lang": "en", "dir": "ltr"}] * 4  # once when it was added
+    assert faults(pages["ar"]) == []
+
+
+def test_of_what_an_earlier_version_took_out_there_is_the_id() -> None:
+    gone = then(MARCH, SEMINAR)
+    forgotten = replace(gone.revisions["made-up"], withdrawn={})
+    catalogue = replace(gone, revisions={"made-up": forgotten})
+
+    assert told(catalogue) == [("Removed", ["talks"])]
+    assert faults(Tree(edition(catalogue).get("/ar/changes/").plain.body.decode()).root) == []
 
 
 def test_a_series_that_begins_later_shows_both_beginnings() -> None:

@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from calendar_app.core.events import ChangedBy, Link, Occasion, Place, Text
+from calendar_app.core.events import ChangedBy, Link, Occasion, Place, Status, Text
 from calendar_app.public.edition import Edition
 from calendar_app.words.catalogs import catalog
 from tests.factories import cancelled, day, event, moved, on, reinstated
@@ -128,6 +128,36 @@ def test_of_several_changes_the_last_one_is_the_state_and_the_others_are_told() 
         "1 May 2027 Moved by the organisers",
     ]
     assert [old.text for old in poster.all("s")] == ["2 May 2027", "1 May 2027"]
+
+
+def test_what_is_off_is_called_so_once_and_nobody_is_told_to_add_it() -> None:
+    off = event("talks", on("2026-12-04"), topics=("labour",), changes=(cancelled("2026-12-04"),))
+    withdrawn = event("camp", on("2026-12-05"), topics=("labour",), status=Status.CANCELLED)
+    found = edition(publish(made_up(off, withdrawn)))
+
+    for id_ in ("talks", "camp"):
+        root = Tree(found.get(f"/en/events/{id_}/").plain.body.decode()).root
+        (poster,) = marked(root, "poster")
+        assert marked(poster, "when")[0].text == "Cancelled"
+        assert tags(poster) == []
+        assert [h2.text for h2 in root.all("h2") if "calendar" in h2.text] == []
+        assert [a for a in root.all("a") if ".ics" in a.attributes["href"]] == []
+        feed = found.get(f"/en/events/{id_}.ics")  # for those who have it
+        assert (feed.status, b"SUMMARY:CANCELLED: " in feed.plain.body) == (200, True)
+
+
+def test_of_a_series_the_date_that_is_off_is_not_offered_but_the_next_one_is() -> None:
+    off = event(topics=("labour",), changes=(cancelled("2027-05-01"),))
+    found = edition(publish(made_up(off)))
+
+    root = Tree(found.get("/en/events/may-day/").plain.body.decode()).root
+    (poster,) = marked(root, "poster")
+    (turn,) = marked(root, "turn")
+
+    assert marked(poster, "when")[0].text == "Cancelled"
+    assert list(poster.all("a")) == []
+    assert [a.text for a in turn.all("a")][1] == "Next date: 1 May 2028"
+    assert "How to add to a calendar" in [h2.text for h2 in root.all("h2")]
 
 
 def test_a_correction_of_ours_is_not_put_down_to_the_organisers() -> None:

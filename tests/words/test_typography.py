@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from calendar_app.words.typography import keep_together
+from calendar_app.words.typography import keep_together, with_breaks
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,22 @@ def test_a_number_an_initial_and_a_letter_stay_with_the_next_word(html: str, tie
 )
 def test_what_is_copied_long_or_no_text_is_left_as_it_is(html: str) -> None:
     assert keep_together(html) == html
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "https://days.example.org/en/events/may-day.ics",
+            "https://days|.example|.org/|en/|events/|may-day|.ics",
+        ),
+        ("/en/calendar.ics?topics=cuba,peace", "/en/|calendar|.ics|?topics=cuba,|peace"),
+        (
+            'May Day.\nHavana, Cuba\n<iframe src="https://days.example/ar/embed/"></iframe>',
+            "May Day.\nHavana, Cuba\n"
+            "&lt;iframe src=&#34;https://days|.example/|ar/|embed/&#34;&gt;&lt;/iframe&gt;",
+        ),
+    ],
+)
+def test_an_address_is_broken_between_its_parts_only(text: str, expected: str) -> None:
+    assert str(with_breaks(text)) == expected.replace("|", "<wbr>")

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -45,13 +47,25 @@ def small(tmp_path: Path) -> SmallData:
     return SmallData(tmp_path / "data")
 
 
+@pytest.fixture(autouse=True)
+def made_to_last(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was made to last, by its path. The disk is not waited for: whether it keeps what it is
+    given no test can see, and each file would take milliseconds."""
+    found: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda one: found.append(os.readlink(f"/proc/self/fd/{one}")))
+    return found
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     return tmp_path / "www" / "public"
 
 
-def of(small: SmallData, today: date = TODAY, text: bytes = text_of(DAYS)) -> Edition:
-    return edition(small.publish(text), today)
+@cache
+def of(today: date = TODAY, text: bytes = text_of(DAYS)) -> Edition:
+    """The small data as of a day; kept, since what takes long is to make the pages."""
+    with TemporaryDirectory() as folder:
+        return edition(SmallData(Path(folder)).publish(text), today)
 
 
 def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -95,26 +109,38 @@ def test_each_address_has_its_file_with_the_bytes_and_the_time_of_the_answer(
         assert entry["content_type"] == dict(real.get(entry["path"]).plain.headers)["Content-Type"]
 
 
-def test_addresses_that_are_not_found_have_no_file(small: SmallData) -> None:
-    found = {
-        file.name for file in files(of(small), ["/en/topics/silent.ics", "/x/"], relative=False)
-    }
+def test_addresses_that_are_not_found_have_no_file() -> None:
+    found = {file.name for file in files(of(), ["/en/topics/silent.ics", "/x/"], relative=False)}
 
     assert found == {"manifest.json", "unavailable.html"}
 
 
-def test_the_same_edition_gives_the_same_files(small: SmallData, tmp_path: Path) -> None:
-    one, two = of(small), of(small)
+def test_the_same_edition_gives_the_same_files(tmp_path: Path) -> None:
+    one, two = of(), edition(of().site.catalogue, TODAY)
     publish(tmp_path / "one", one, one.paths())
-    publish(tmp_path / "two", one, two.paths())
+    publish(tmp_path / "two", two, two.paths())
 
     assert everything(tmp_path / "one") == everything(tmp_path / "two")
 
 
-def test_what_is_unchanged_is_the_same_file_and_the_edition_before_stays(
-    small: SmallData, site: Path
-) -> None:
-    today, tomorrow = of(small), of(small, TOMORROW)
+@pytest.mark.parametrize("write", [publish, copy_out])
+def test_every_file_and_folder_is_made_to_last_before_it_is_in_its_place(
+    site: Path, made_to_last: list[str], write
+) -> None:  # type: ignore[no-untyped-def]
+    write(site, of(), of().paths())
+    aside = f"{site}.export.new"
+
+    made = {
+        aside,
+        *(f"{aside}/{path.relative_to(site.resolve())}" for path in site.resolve().rglob("*")),
+    }
+    assert len(made) > 500
+    assert made <= set(made_to_last)
+    assert made_to_last[-1] == str(site.parent)
+
+
+def test_what_is_unchanged_is_the_same_file_and_the_edition_before_stays(site: Path) -> None:
+    today, tomorrow = of(), of(TOMORROW)
     publish(site, today, today.paths())
     before = site.resolve()
     result = publish(site, tomorrow, tomorrow.paths())
@@ -131,17 +157,17 @@ def test_what_is_unchanged_is_the_same_file_and_the_edition_before_stays(
     assert (before / page).stat().st_mtime < (after / page).stat().st_mtime
 
 
-def test_what_is_older_than_the_edition_before_goes(small: SmallData, site: Path) -> None:
+def test_what_is_older_than_the_edition_before_goes(site: Path) -> None:
     for day in (1, 2, 3, 4):
-        one = of(small, date(2026, 12, day))
+        one = of(date(2026, 12, day))
         publish(site, one, one.paths())
 
     assert len(names(site.parent)) == 3
     assert site.resolve().name.endswith(".20261204")
 
 
-def test_nothing_new_changes_nothing(small: SmallData, site: Path) -> None:
-    one = of(small)
+def test_nothing_new_changes_nothing(site: Path) -> None:
+    one = of()
     publish(site, one, one.paths())
     before = names(site.parent), site.resolve()
     result = publish(site, one, one.paths())
@@ -150,10 +176,8 @@ def test_nothing_new_changes_nothing(small: SmallData, site: Path) -> None:
     assert (names(site.parent), site.resolve()) == before
 
 
-def test_the_same_edition_at_another_address_or_damaged_is_exported_again(
-    small: SmallData, site: Path
-) -> None:
-    one = of(small)
+def test_the_same_edition_at_another_address_or_damaged_is_exported_again(site: Path) -> None:
+    one = of()
     publish(site, one, one.paths())
     (site / "en" / "index.html").write_bytes(b"torn")
     publish(site, one, one.paths())
@@ -166,10 +190,10 @@ def test_the_same_edition_at_another_address_or_damaged_is_exported_again(
     assert (site / "en" / "index.html").read_bytes() == elsewhere.get("/en/").plain.body
 
 
-def test_what_was_taken_out_is_no_file_any_more(small: SmallData, site: Path) -> None:
-    one = of(small)
+def test_what_was_taken_out_is_no_file_any_more(site: Path) -> None:
+    one = of()
     publish(site, one, one.paths())
-    other = of(small, text=text_of({"may-day": DAYS["may-day"]}))
+    other = of(text=text_of({"may-day": DAYS["may-day"]}))
     publish(site, other, other.paths())
 
     assert not (site / "en" / "events" / "seminar").exists()
@@ -177,8 +201,8 @@ def test_what_was_taken_out_is_no_file_any_more(small: SmallData, site: Path) ->
 
 
 @pytest.mark.parametrize("write", [publish, copy_out])
-def test_a_run_that_fails_leaves_all_as_it_was(small: SmallData, site: Path, write) -> None:  # type: ignore[no-untyped-def]
-    today, tomorrow = of(small), of(small, TOMORROW)
+def test_a_run_that_fails_leaves_all_as_it_was(site: Path, write) -> None:  # type: ignore[no-untyped-def]
+    today, tomorrow = of(), of(TOMORROW)
     write(site, today, today.paths())
     before = names(site.parent), everything(site)
 
@@ -193,8 +217,8 @@ def test_a_run_that_fails_leaves_all_as_it_was(small: SmallData, site: Path, wri
 
 
 @pytest.mark.parametrize("write", [publish, copy_out])
-def test_what_a_killed_run_left_is_cleared_away(small: SmallData, site: Path, write) -> None:  # type: ignore[no-untyped-def]
-    one = of(small)
+def test_what_a_killed_run_left_is_cleared_away(site: Path, write) -> None:  # type: ignore[no-untyped-def]
+    one = of()
     for rest in ("public.export.new", "public.export.old"):
         (site.parent / rest / "en").mkdir(parents=True)
     (site.parent / "public.export.link").symlink_to("nowhere")
@@ -205,16 +229,14 @@ def test_what_a_killed_run_left_is_cleared_away(small: SmallData, site: Path, wr
 
 
 def test_readers_see_one_edition_or_the_other_at_every_step(
-    small: SmallData, site: Path, monkeypatch: pytest.MonkeyPatch
+    site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    today, tomorrow = of(small), of(small, TOMORROW)
+    today, tomorrow = of(), of(TOMORROW)
     publish(site, today, today.paths())
     seen = set()
-    fsync = os.fsync
 
-    def looking(descriptor: int) -> None:
+    def looking(_: int) -> None:
         seen.add((site / "en" / "index.html").read_bytes())
-        fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", looking)
     publish(site, tomorrow, tomorrow.paths())
@@ -234,8 +256,8 @@ def make_foreign_link(path: Path) -> None:
 
 @pytest.mark.parametrize("write", [publish, copy_out])
 @pytest.mark.parametrize("make", [make_folder, Path.touch, make_foreign_link])
-def test_what_is_no_export_is_left_alone(small: SmallData, tmp_path: Path, make, write) -> None:  # type: ignore[no-untyped-def]
-    one = of(small)
+def test_what_is_no_export_is_left_alone(tmp_path: Path, make, write) -> None:  # type: ignore[no-untyped-def]
+    one = of()
     folder = tmp_path / "mine"
     make(folder)
     before = names(tmp_path)
@@ -245,8 +267,8 @@ def test_what_is_no_export_is_left_alone(small: SmallData, tmp_path: Path, make,
     assert names(tmp_path) == before
 
 
-def test_two_at_once_are_one_too_many(small: SmallData, site: Path) -> None:
-    one = of(small)
+def test_two_at_once_are_one_too_many(site: Path) -> None:
+    one = of()
     site.parent.mkdir()
     other = os.open(site.parent, os.O_RDONLY)
     fcntl.flock(other, fcntl.LOCK_EX)
@@ -258,8 +280,8 @@ def test_two_at_once_are_one_too_many(small: SmallData, site: Path) -> None:
     assert names(site.parent) == set()
 
 
-def test_files_are_public_whatever_the_mask(small: SmallData, site: Path) -> None:
-    one = of(small)
+def test_files_are_public_whatever_the_mask(site: Path) -> None:
+    one = of()
     site.parent.mkdir()
     mask = os.umask(0o077)
     try:
@@ -339,8 +361,8 @@ def test_every_link_of_the_copy_leads_to_a_file_or_to_the_site(real: Edition, si
                 assert (page.parent / unquote(parts.path)).is_file(), (page, address)
 
 
-def test_a_link_to_what_has_no_file_leads_to_the_site(small: SmallData) -> None:
-    one = of(small)
+def test_a_link_to_what_has_no_file_leads_to_the_site() -> None:
+    one = edition(of().site.catalogue, TODAY)
     body = (
         b'<a href="/en/topics/silent.ics">a</a><a href="/ar/#topics">b</a><a href="#c">c</a>'
         b'<form action="/en/subscribe/#how">'
@@ -357,8 +379,8 @@ def test_a_link_to_what_has_no_file_leads_to_the_site(small: SmallData) -> None:
     )
 
 
-def test_a_copy_is_replaced_by_the_next_one(small: SmallData, site: Path) -> None:
-    today, tomorrow = of(small), of(small, TOMORROW)
+def test_a_copy_is_replaced_by_the_next_one(site: Path) -> None:
+    today, tomorrow = of(), of(TOMORROW)
     copy_out(site, today, today.paths())
     assert not copy_out(site, today, today.paths()).is_news
     copy_out(site, tomorrow, tomorrow.paths())
@@ -374,9 +396,8 @@ from datetime import date
 from pathlib import Path
 from calendar_app.public.folders import copy_out
 from tests.public.test_export import TOMORROW, of
-from tests.small_data import SmallData
 
-data, site, last = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+site, last = Path(sys.argv[1]), int(sys.argv[2])
 rename, renamed = Path.rename, []
 
 def renaming(path, target):
@@ -385,7 +406,7 @@ def renaming(path, target):
     renamed.append(path)
     return rename(path, target)
 
-tomorrow = of(SmallData(data), TOMORROW)
+tomorrow = of(TOMORROW)
 Path.rename = renaming
 copy_out(site, tomorrow, ["/en/", "/en/calendar.ics"])
 """
@@ -396,15 +417,15 @@ def broken() -> Iterator[str]:
     raise OSError("the disk is full")
 
 
-def test_a_copy_is_never_lost_wherever_a_run_is_killed(small: SmallData, site: Path) -> None:
+def test_a_copy_is_never_lost_wherever_a_run_is_killed(site: Path) -> None:
     """Before the old one is moved away, or between: the next run puts it back before it begins,
     and nothing in its place unless it comes to its end."""
     paths = ["/en/", "/en/calendar.ics"]
-    today, tomorrow = of(small), of(small, TOMORROW)
+    today, tomorrow = of(), of(TOMORROW)
     copy_out(site, today, paths)
     whole = everything(site)
     for last, is_there in ((0, True), (1, False)):
-        killed = [sys.executable, "-c", KILLED, small.events.parent, site, str(last)]
+        killed = [sys.executable, "-c", KILLED, site, str(last)]
         assert subprocess.run(killed, check=False).returncode == -signal.SIGKILL
         assert site.exists() is is_there
         with pytest.raises(OSError, match="the disk is full"):
@@ -415,9 +436,9 @@ def test_a_copy_is_never_lost_wherever_a_run_is_killed(small: SmallData, site: P
 
 
 def test_a_run_that_is_interrupted_between_puts_the_copy_back(
-    small: SmallData, site: Path, monkeypatch: pytest.MonkeyPatch
+    site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    today, tomorrow = of(small), of(small, TOMORROW)
+    today, tomorrow = of(), of(TOMORROW)
     copy_out(site, today, today.paths())
     before = everything(site)
     rename = Path.rename
@@ -434,8 +455,8 @@ def test_a_run_that_is_interrupted_between_puts_the_copy_back(
     assert (everything(site), names(site.parent)) == (before, {"public"})
 
 
-def test_a_copy_put_aside_is_not_put_over_anything_else(small: SmallData, site: Path) -> None:
-    one = of(small)
+def test_a_copy_put_aside_is_not_put_over_anything_else(site: Path) -> None:
+    one = of()
     copy_out(site, one, one.paths())
     site.rename(site.with_name("public.export.old"))
     make_folder(site)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -37,14 +36,13 @@ DECIDED_ELSEWHERE = {
 }
 
 
-@cache
-def _source() -> str:
-    return SOURCE.read_text(encoding="utf-8")
+def bring(page: Page) -> None:
+    """Put axe into every page that is opened from now on, which sends it to the browser once."""
+    page.add_init_script(path=SOURCE)
 
 
 def complaints(page: Page) -> list[str]:
-    """Return what axe has against the page as it is shown now."""
-    page.evaluate(_source())
+    """Return what axe, which was brought, has against the page as it is shown now."""
     found = page.evaluate(RUN, TAGS)
     undecided = [
         line for line in found["incomplete"] if (line[0], line[2]) not in DECIDED_ELSEWHERE

@@ -164,3 +164,16 @@ STRIP = """() => {
   for (const picture of document.images) picture.removeAttribute("src");
 }"""
 DISPLAY_OF_MAIN = "getComputedStyle(document.querySelector('main')).display"
+
+
+def several(**scripts: str) -> str:
+    """A script that returns what each of these does, by its name; a call takes longer than most."""
+    values = ", ".join(f"{name}: value({script})" for name, script in scripts.items())
+    value = "one => typeof one === 'function' ? one() : one"
+    return f"() => {{ const value = {value}; return {{{values}}}; }}"
+
+
+AT_ONCE = several(parts=PARTS, kept=KEPT, addresses=ADDRESSES, names=NAMES)
+AT_WIDTH = several(width=WIDTH, broken=BROKEN, parted=PARTED, overlaps=OVERLAPS)
+WITH_SPACE = several(width=WIDTH, clipped=CLIPPED)
+BARE = several(stripped=STRIP, reading=READING, display_of_main=DISPLAY_OF_MAIN, nameless=NAMELESS)

@@ -40,6 +40,8 @@ class Seen:
 
     parts: int
     kept: list[int]
+    addresses: list[tuple[str, str]]
+    names: dict[str, Any]
     ratios: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
     wider: list[int] = field(default_factory=list)
     broken: dict[int, list[str]] = field(default_factory=dict)
@@ -47,8 +49,6 @@ class Seen:
     wider_at_twice_the_size: bool = False
     small_targets: list[str] = field(default_factory=list)
     lost_in_space: list[str] = field(default_factory=list)
-    addresses: list[tuple[str, str]] = field(default_factory=list)
-    names: dict[str, Any] = field(default_factory=dict)
     styled: Reading | None = None
     bare: Reading | None = None
     display_of_main: str = ""
@@ -85,30 +85,29 @@ def look(page: Page, path: str) -> Seen:
     comes last."""
     resize(page, WIDE)
     page.goto(path)
-    seen = Seen(page.evaluate(measures.PARTS), page.evaluate(measures.KEPT))
+    seen = Seen(**page.evaluate(measures.AT_ONCE))
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
         seen.ratios[scheme] = page.evaluate(measures.RATIOS)
-    seen.addresses = page.evaluate(measures.ADDRESSES)
-    seen.names = page.evaluate(measures.NAMES)
     for width in WIDTHS:
         resize(page, width)
         if width == HALF:
             look_at_twice_the_size(page, seen)
         else:
             look_at_width(page, width, seen)
-    seen.styled = read(page)
+    seen.styled = Reading(**page.evaluate(measures.READING))
     look_with_space(page, seen)
     look_without_style(page, seen)
     return seen
 
 
 def look_at_width(page: Page, width: int, seen: Seen) -> None:
-    if page.evaluate(measures.WIDTH) > width:
+    found = page.evaluate(measures.AT_WIDTH)
+    if found["width"] > width:
         seen.wider.append(width)
-    if broken := page.evaluate(measures.BROKEN) + page.evaluate(measures.PARTED):
+    if broken := found["broken"] + found["parted"]:
         seen.broken[width] = broken
-    if overlapping := page.evaluate(measures.OVERLAPS):
+    if overlapping := found["overlaps"]:
         seen.overlapping[width] = overlapping
     if width == PHONE:
         seen.small_targets = page.evaluate(measures.SMALL_TARGETS, LEAST_TARGET)
@@ -116,9 +115,10 @@ def look_at_width(page: Page, width: int, seen: Seen) -> None:
 
 def look_with_space(page: Page, seen: Seen) -> None:
     page.evaluate(measures.OWN_STYLE, SPACING)
-    if page.evaluate(measures.WIDTH) > NARROW:
+    found = page.evaluate(measures.WITH_SPACE)
+    if found["width"] > NARROW:
         seen.lost_in_space.append("wider than the screen")
-    seen.lost_in_space += page.evaluate(measures.CLIPPED)
+    seen.lost_in_space += found["clipped"]
     page.evaluate(measures.OWN_STYLE, "")
 
 
@@ -129,14 +129,10 @@ def look_at_twice_the_size(page: Page, seen: Seen) -> None:
 
 
 def look_without_style(page: Page, seen: Seen) -> None:
-    page.evaluate(measures.STRIP)
-    seen.bare = read(page)
-    seen.display_of_main = page.evaluate(measures.DISPLAY_OF_MAIN)
-    seen.nameless = page.evaluate(measures.NAMELESS)
-
-
-def read(page: Page) -> Reading:
-    return Reading(**page.evaluate(measures.READING))
+    found = page.evaluate(measures.BARE)
+    seen.bare = Reading(**found["reading"])
+    seen.display_of_main = found["display_of_main"]
+    seen.nameless = found["nameless"]
 
 
 def resize(page: Page, width: int) -> None:

@@ -15,7 +15,7 @@ from calendar_app import __version__
 
 # The module of each; it holds the command under the same name, or the one that is given.
 COMMANDS: Final = {
-    "backup": "admin",
+    "backup": "copies",
     "bounce": "returned",
     "check": "data",
     "db": "admin",
@@ -24,7 +24,7 @@ COMMANDS: Final = {
     "export-person": "admin:export_person",
     "keys": "keys",
     "mail": "returned",
-    "restore": "admin",
+    "restore": "copies",
     "revise": "data",
     "schema": "data",
     "serve": "run",

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
@@ -19,9 +18,8 @@ from calendar_app.core.choices import to_text
 from calendar_app.sealing.addresses import MAX_ADDRESS, address_index, open_address
 from calendar_app.sealing.ring import Ring, read_ring
 from calendar_app.store import erasure, subscribers
-from calendar_app.store.copies import back_up, put_back
 from calendar_app.store.database import reading, store_engine
-from calendar_app.store.erased import erased, note_erased
+from calendar_app.store.erased import note_erased
 from calendar_app.store.schema import drift, require_current, upgrade
 from calendar_app.store.subscribers import Subscriber
 from calendar_app.store.upkeep import count_people, deliveries_of, row_of
@@ -128,44 +126,6 @@ def export_person() -> None:
         person = _person(office)
         found = _everything(office, person)
     click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
-
-
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@with_store_faults
-def backup(file: Path) -> None:
-    """Copy the store into a file, also while it is in use; the keys are not in it."""
-    settings = settings_from_environment()
-    if settings.database_url:
-        raise click.ClickException("for PostgreSQL use pg_dump")
-    back_up(settings.state_dir, file)
-    click.echo(f"{file}: written; without the keys nobody can read an address in it")
-
-
-@click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@with_store_faults
-def restore(file: Path | None) -> None:
-    """Put a copy of the store back, and erase again who was erased since; no worker may run.
-
-    After pg_restore, without FILE, it only erases again.
-    """
-    settings = settings_from_environment()
-    if (file is None) is not bool(settings.database_url):
-        raise click.ClickException("name a FILE for SQLite; for PostgreSQL use pg_restore before")
-    engine = store_engine(settings.state_dir, settings.database_url)
-    try:
-        with without_workers(engine, settings.state_dir):
-            if file is not None:
-                put_back(settings.state_dir, file)
-                upgrade(settings.state_dir)
-            require_current(settings.state_dir, settings.database_url)
-            with engine.begin() as connection:
-                ids = sorted(erased(settings.state_dir))
-                again = sum(erasure.erase(connection, id_) for id_ in ids)
-    finally:
-        engine.dispose()
-    click.echo(f"the store is back; {again} people were erased again")
 
 
 def _person(office: Office) -> Subscriber:

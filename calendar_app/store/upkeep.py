@@ -106,9 +106,9 @@ def sealed_addresses(
 
 
 def addresses_sealed_by(
-    connection: Connection, keys: Sequence[bytes], most: int
+    connection: Connection, keys: Sequence[bytes], most: int | None = None
 ) -> list[tuple[str, bytes]]:
-    """Some ids with addresses that one of the keys sealed, all of one length."""
+    """Ids, all or some, with addresses that one of the keys sealed, which have one length."""
     columns = subscriber.c
     by = func.substr(columns.address, 1, len(keys[0])).in_(keys)
     found = select(columns.id, columns.address).where(by).limit(most)

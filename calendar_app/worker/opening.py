@@ -37,6 +37,13 @@ def open_ring(folder: Path, engine: Engine) -> Ring:
     return ring
 
 
+def count_opened(connection: Connection, ring: Ring) -> int:
+    """How many addresses in the store the keys open."""
+    masters = [key.id for key in ring.keys if key.master]
+    found = addresses_sealed_by(connection, masters)
+    return sum(_opens(ring, person, sealed) for person, sealed in found)
+
+
 def _opens_any(connection: Connection, ring: Ring) -> bool:
     masters = [key.id for key in ring.keys if key.master]
     found = addresses_sealed_by(connection, masters, _TRIED)

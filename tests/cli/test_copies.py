@@ -1,0 +1,133 @@
+"""Copies of the store: encrypted on their way, tried aside, put back; without the keys."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from calendar_app.cli import main
+from calendar_app.core.choices import Choices
+from calendar_app.sealing.addresses import address_index, seal_address
+from calendar_app.sealing.ring import KEY_FILE, load_or_make, new_ring, write_ring
+from calendar_app.store.database import STORE_FILE, lone_store_engine
+from calendar_app.store.planner import Planner, start_planning
+from calendar_app.store.schema import upgrade
+from calendar_app.store.subscribers import add_pending, new_id
+from tests.factories import at
+from tests.remind.traces import traces
+
+PEOPLE = ("canary1@example.org", "canary2@example.org")
+OPENS = "every address opens with the key here"
+FOUND = "can be put back; 2 people, planned until 2026-11-29 09:00 UTC; "
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A store with people, and its key."""
+    made = tmp_path / "var"
+    made.mkdir()
+    upgrade(made)
+    ring, now = load_or_make(made), at("2026-11-29T09:00")
+    engine = lone_store_engine(made)
+    with engine.begin() as connection:
+        start_planning(connection, Planner(now, "edition", now))
+        for address in PEOPLE:
+            person, index = new_id(), address_index(ring.current, address)
+            sealed = seal_address(ring, person, address)
+            add_pending(connection, person, sealed, index, Choices("en"), "1", now)
+    engine.dispose()
+    return made
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    def run_command(*words: object, given: bytes = b"") -> Result:
+        settings = {"CALENDAR_STATE_DIR": str(folder)}
+        return CliRunner().invoke(main, [str(word) for word in words], given, settings)
+
+    return run_command
+
+
+def encrypted(data: bytes) -> bytes:
+    """What age or gpg would do, in short."""
+    return bytes(byte ^ 0x5A for byte in data)
+
+
+def test_a_copy_goes_through_a_pipe_and_comes_back(folder: Path, run: Run) -> None:
+    before = (folder / STORE_FILE).read_bytes()
+    there = {path.name for path in folder.iterdir()}
+    made = run("backup", "-")
+    kept = encrypted(made.stdout_bytes)
+    tried = run("restore", "--check", "-", given=encrypted(kept))
+
+    assert (made.exit_code, made.stderr) == (0, "")
+    assert b"SQLite" not in kept
+    assert (tried.exit_code, tried.output) == (0, f"-: {FOUND}{OPENS}\n")
+    # Nothing was changed, and nothing lies about.
+    assert (folder / STORE_FILE).read_bytes() == before
+    assert {path.name for path in folder.iterdir()} == there
+    (folder / STORE_FILE).unlink()
+    back = run("restore", "-", given=encrypted(kept))
+    assert back.output == "the store is back; 0 people were erased again\n"
+    assert run("subscribers").output.endswith("       2  in all\n")
+
+
+def test_a_copy_has_no_address_and_no_key(folder: Path, run: Run) -> None:
+    copy = run("backup", "-").stdout_bytes
+    kept = json.loads((folder / KEY_FILE).read_text("ascii"))
+    secrets = [value for key in kept["keys"] for name, value in key.items() if name != "id"]
+    secrets.append(kept["suppression"])
+
+    assert len(copy) > 10_000
+    assert [way for person in PEOPLE for way in traces(copy, person.partition("@")[0])] == []
+    assert len([secret for secret in secrets if len(secret) == 64]) >= 2
+    for secret in secrets:
+        assert secret.encode() not in copy
+        assert not secret or bytes.fromhex(secret) not in copy
+
+
+def test_a_copy_that_the_key_here_does_not_open_is_told(folder: Path, run: Run) -> None:
+    """As one that was made before the key was changed."""
+    copy = folder.parent / "copy"
+    run("backup", copy)
+    (folder / KEY_FILE).unlink()
+    without = run("restore", "--check", copy)
+    write_ring(folder, new_ring())
+    other = run("restore", "--check", copy)
+
+    assert (without.exit_code, without.output) == (
+        0,
+        f"{copy}: {FOUND}no key is here to open it with\n",
+    )
+    assert (other.exit_code, other.output) == (
+        1,
+        "2 of 2 addresses do not open with the key here\n",
+    )
+
+
+def test_what_could_not_be_put_back_is_told(folder: Path, run: Run) -> None:
+    good, torn, foreign = (folder.parent / name for name in ("good", "torn", "foreign"))
+    run("backup", good)
+    torn.write_bytes(good.read_bytes()[:-8192])
+    with closing(sqlite3.connect(foreign)) as connection:
+        connection.execute("CREATE TABLE subscriber (id)")
+    changed = folder.parent / "changed"
+    changed.write_bytes(good.read_bytes())
+    with closing(sqlite3.connect(changed)) as connection:
+        connection.execute("DROP INDEX delivery_expires_idx")
+
+    for file in (torn, foreign, changed, folder.parent / "missing"):
+        result = run("restore", "--check", file)
+        # One line, in which somebody reads what is wrong.
+        assert (result.exit_code, result.output.count("\n")) == (1, 1), result.output
+        assert isinstance(result.exception, SystemExit), file
+    assert run("restore", "--check", "-", given=b"").exit_code == 1
+    assert run("restore", "--check").output == "Error: name the FILE to try\n"
+    assert run("restore", "--check", good).exit_code == 0

@@ -1,5 +1,5 @@
-"""How fast mails go into a server that takes anything: four threads of ours, each with its own
-connection, beside ``smtp-source -d -s 4`` of Postfix, which sends without composing or remembering.
+"""How fast mails go into a server that takes anything: over four connections of ours, beside
+``smtp-source -d -s 4`` of Postfix, which sends without composing or remembering.
 Ours are the transport alone, with mails that are written already, and a whole worker: it claims
 from a store, opens the address, writes the mail, hands it over, and marks what became of it, for
 each mail or for twenty at once.
@@ -38,7 +38,7 @@ from calendar_app.mail.letters import Message
 from calendar_app.mail.smtp import Server, Smtp
 from calendar_app.mail.transport import Verdict
 from calendar_app.remind.leaving import Exit
-from calendar_app.remind.send import Sending, unlimited
+from calendar_app.remind.send import CONNECTIONS, Sending, unlimited
 from calendar_app.remind.tick import REST, tick
 from calendar_app.remind.writing import Writer
 from calendar_app.sealing.addresses import seal_address
@@ -46,9 +46,9 @@ from calendar_app.sealing.ring import new_ring
 from calendar_app.store.planner import Planner, start_planning
 from calendar_app.store.subscribers import columns_of, new_id
 from calendar_app.store.tables import delivery, subscriber
+from calendar_app.worker.running import THREADS
 
 TOOLS = Path(__file__).resolve().parent.parent / ".cache" / "postfix"
-THREADS = 4
 MAILS = 4_000
 ROUNDS = 3
 # Of smtp-source, for a worker that marks so many mails at once.
@@ -168,7 +168,7 @@ def sink() -> Iterator[int]:
 def source_rate(port: int, count: int, size: int) -> float:
     """Mails a second of smtp-source over kept connections."""
     begun = time.perf_counter()
-    options = ["-d", "-s", str(THREADS), "-l", str(size), "-m", str(count)]
+    options = ["-d", "-s", str(CONNECTIONS), "-l", str(size), "-m", str(count)]
     with _running("smtp-source", *options, f"127.0.0.1:{port}") as process:
         if process.wait() != 0:
             sys.exit("smtp-source failed")
@@ -179,7 +179,7 @@ def our_rate(port: int, mails: Sequence[Message]) -> float:
     """Mails a second of our transport."""
     transport = Smtp(Server("127.0.0.1", port, needs_tls=False), DOMAIN, time.monotonic)
     begun = time.perf_counter()
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
         handovers = list(pool.map(transport.send, mails, chunksize=1))
     took = time.perf_counter() - begun
     transport.close()

@@ -1,4 +1,4 @@
-"""Mail over SMTP (RFC 5321), by smtplib with a connection kept for each thread.
+"""Mail over SMTP (RFC 5321), by smtplib, with connections that are kept.
 
 Whom an answer blames decides what is done next, so the answers are read one by one. Nothing a
 server says is repeated: it may name the address.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -73,33 +72,43 @@ class Smtp:
         self._seconds = seconds
         self._clock = clock
         self._tls = _verified(authorities) if server.needs_tls else _unverified()
-        self._mine = threading.local()
-        self._open: set[PatientSMTP] = set()
-        self._lock = threading.Lock()
+        self._idle: list[PatientSMTP] = []
 
     def send(self, message: Message) -> Handover:
-        kept = getattr(self._mine, "connection", None)
-        if kept is not None:
-            kept.start(self._seconds)
-            handover = _offer(kept, message)
+        """Over a connection that nobody uses, or else a new one: there are as many as send at a
+        time."""
+        if kept := self._take_kept():
+            handover = self._send_over(kept, message, is_open=True)
             if handover.verdict is not Verdict.UNREACHABLE:
-                return self._settle(kept, handover)
+                return handover
             # A server closes what is idle or has carried enough: a new connection will tell.
-            self._drop(kept)
-        connection = PatientSMTP(self._helo, self._clock)
-        connection.start(self._seconds)
-        fault = self._connect(connection)
-        if not fault:
-            self._keep(connection)
-        return self._settle(connection, fault or _offer(connection, message))
+        return self._send_over(PatientSMTP(self._helo, self._clock), message, is_open=False)
 
     def close(self) -> None:
-        """Closes the connections of all threads."""
-        with self._lock:
-            connections = list(self._open)
-            self._open.clear()
-        for connection in connections:
+        """Closes the connections that are kept."""
+        while kept := self._take_kept():
+            kept.close()
+
+    def _take_kept(self) -> PatientSMTP | None:
+        try:
+            return self._idle.pop()
+        except IndexError:  # another thread may have taken the last one
+            return None
+
+    def _send_over(self, connection: PatientSMTP, message: Message, *, is_open: bool) -> Handover:
+        connection.start(self._seconds)
+        try:
+            fault = None if is_open else self._connect(connection)
+            handover = fault or _offer(connection, message)
+            is_ready = _is_ready(connection, handover)
+        except BaseException:
             connection.close()
+            raise
+        if is_ready:
+            self._idle.append(connection)
+        else:
+            connection.close()
+        return handover
 
     def _connect(self, connection: PatientSMTP) -> Handover | None:
         """What went wrong, None when the server is ready for mail."""
@@ -123,30 +132,6 @@ class Smtp:
         except (smtplib.SMTPException, OSError, ValueError) as error:
             return Handover(Verdict.UNREACHABLE, f"{step}: {type(error).__name__}")
         return None
-
-    def _settle(self, connection: PatientSMTP, handover: Handover) -> Handover:
-        """Leaves the connection ready for the next mail, or none."""
-        if handover.verdict in {Verdict.UNREACHABLE, Verdict.UNKNOWN}:
-            self._drop(connection)
-        elif handover.verdict is not Verdict.ACCEPTED:
-            try:
-                is_ready = connection.rset()[0] == 250
-            except (smtplib.SMTPException, OSError):
-                is_ready = False
-            if not is_ready:
-                self._drop(connection)
-        return handover
-
-    def _keep(self, connection: PatientSMTP) -> None:
-        self._mine.connection = connection
-        with self._lock:
-            self._open.add(connection)
-
-    def _drop(self, connection: PatientSMTP) -> None:
-        connection.close()
-        self._mine.connection = None
-        with self._lock:
-            self._open.discard(connection)
 
 
 def _verified(authorities: str | None) -> ssl.SSLContext:
@@ -186,6 +171,16 @@ def _offer(connection: PatientSMTP, message: Message) -> Handover:
     except (smtplib.SMTPException, OSError) as error:
         verdict = Verdict.UNKNOWN if is_sent else Verdict.UNREACHABLE
         return Handover(verdict, f"{step}: {type(error).__name__}")
+
+
+def _is_ready(connection: PatientSMTP, handover: Handover) -> bool:
+    """Whether the connection can carry the next mail."""
+    if handover.verdict in {Verdict.UNREACHABLE, Verdict.UNKNOWN}:
+        return False
+    try:
+        return handover.verdict is Verdict.ACCEPTED or connection.rset()[0] == 250
+    except (smtplib.SMTPException, OSError):
+        return False
 
 
 def _hear_out(connection: PatientSMTP, answers: Iterator[tuple[int, bytes]]) -> None:

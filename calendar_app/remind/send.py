@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from typing import Final
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from calendar_app.core.errors import CalendarError
 from calendar_app.mail.letters import MailError
 from calendar_app.mail.transport import Handover, Transport, Verdict
 from calendar_app.remind.budgets import Breaker, Budget
@@ -36,6 +38,8 @@ MARGIN: Final = timedelta(minutes=2)
 # process that dies has claimed waits for the end of the lease.
 CLAIMED: Final = 100
 MARK_TRIES: Final = 60
+# So many mails are handed over at a time. Many mail servers take no more from one machine.
+CONNECTIONS: Final = 4
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _LONGEST_WAIT: Final = timedelta(hours=1)
 log = logging.getLogger(__name__)
@@ -67,6 +71,10 @@ class Outcome:
     bounced: Sequence[str]
 
 
+class UnmarkedError(CalendarError):
+    """What became of a mail could not be written; so nothing more is sent before it can."""
+
+
 @dataclass(frozen=True)
 class Sending:
     """What all threads that send have in common. While ``is_held`` nothing more leaves: the process
@@ -85,6 +93,7 @@ class Sending:
     breaker: Breaker = field(default_factory=Breaker)
     mark_every: int = 1
     verdicts: Counter[str] = field(default_factory=Counter)
+    connections: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(CONNECTIONS))
     together: Together[Outcome] = field(default_factory=Together)
 
     def send_due(self) -> int:
@@ -102,7 +111,7 @@ class Sending:
 
     def mark(self, outcome: Outcome) -> None:
         """Returns once it stands in the store, in one commit with what other threads have to mark.
-        Tried for a while: what is not marked is sent again."""
+        Raises UnmarkedError where that was tried for a while: it is sent again."""
         for _ in range(MARK_TRIES):
             try:
                 self.together.write(outcome, self._store)
@@ -110,7 +119,8 @@ class Sending:
                 log.error("the store cannot be written: %s", _name(error))
                 self.pause(0.5)
             else:
-                break
+                return
+        raise UnmarkedError("the store cannot be written; mails may be sent again")
 
     def _store(self, outcomes: Sequence[Outcome]) -> None:
         with changing_store(self.engine) as connection:
@@ -133,15 +143,19 @@ class _Batch:
     def send(self, claims: Sequence[Claim]) -> None:
         try:
             for claim in claims:
-                if self._may_go_on():
-                    self._marks += self._send(claim)
-                else:
-                    self._marks += _later(claim.deliveries, self._resume_at(), "")
+                # Whoever waits for long is told so by the clock, and leaves it to another claim.
+                with self._sending.connections:
+                    self._marks += self._send_or_leave(claim)
                 self._unmarked += 1
                 if self._unmarked >= self._sending.mark_every:
                     self._mark()
         finally:
             self._mark()
+
+    def _send_or_leave(self, claim: Claim) -> list[Mark]:
+        if self._may_go_on():
+            return self._send(claim)
+        return _later(claim.deliveries, self._resume_at(), "")
 
     def _may_go_on(self) -> bool:
         now = self._sending.clock()
@@ -202,10 +216,10 @@ class _Batch:
         return _later(rows, now + _wait(rows), handover.reason)
 
     def _mark(self) -> None:
-        if not self._marks:
-            return
-        self._sending.mark(Outcome(self._marks, self._bounced))
+        outcome = Outcome(self._marks, self._bounced)
         self._marks, self._bounced, self._unmarked = [], [], 0
+        if outcome.marks:
+            self._sending.mark(outcome)
 
 
 def _later(rows: Sequence[Delivery], at: datetime, error: str) -> list[Mark]:

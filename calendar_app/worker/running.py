@@ -16,6 +16,7 @@ from typing import Final
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from calendar_app.remind.send import CONNECTIONS
 from calendar_app.remind.tick import tick
 from calendar_app.worker.alone import AnotherAtWork
 from calendar_app.worker.parts import Parts
@@ -27,7 +28,8 @@ TICK_SECONDS: Final = 20
 LOOK_SECONDS: Final = 1.0
 IDLE_SECONDS: Final = 2.0
 FAILED_SECONDS: Final = 5.0
-THREADS: Final = 4
+# Half of them hand mails over, one for each connection, while the others wait for a commit.
+THREADS: Final = 2 * CONNECTIONS
 log = logging.getLogger(__name__)
 
 

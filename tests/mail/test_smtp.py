@@ -36,7 +36,7 @@ def here(port: int, **given: object) -> Server:
 
 
 def offered(server: Server, *mails: Message, **given: object) -> list[Handover]:
-    transport = Smtp(server, DOMAIN, time.monotonic, **{"seconds": 5.0} | given)  # type: ignore[arg-type]
+    transport = Smtp(server, DOMAIN, time.monotonic, **{"seconds": 30.0} | given)  # type: ignore[arg-type]
     try:
         return [transport.send(message) for message in mails or (mail("reminder"),)]
     finally:
@@ -115,7 +115,7 @@ def test_what_a_server_says_of_the_mail(
         assert offered(here(port)) == [Handover(verdict, reason)]
 
 
-def test_threads_share_a_transport_and_no_connection() -> None:
+def test_threads_that_send_at_one_time_have_a_connection_each() -> None:
     answers = Answers()
     mails = [mail(kind) for kind in ("reminder", "several", "digest", "correction")] * 6
 
@@ -128,6 +128,19 @@ def test_threads_share_a_transport_and_no_connection() -> None:
     assert handovers == [ACCEPTED] * len(mails)
     assert sorted(data for _, _, data in answers.seen) == sorted(one.data for one in mails)
     assert answers.connections <= 4
+
+
+def test_threads_that_send_in_turn_share_one_connection() -> None:
+    answers = Answers()
+
+    with real_server(answers) as port:
+        transport = Smtp(here(port), DOMAIN, time.monotonic)
+        for _ in range(3):
+            with ThreadPoolExecutor(1) as pool:
+                assert pool.submit(transport.send, mail("reminder")).result() == ACCEPTED
+        transport.close()
+
+    assert (answers.connections, len(answers.seen)) == (1, 3)
 
 
 def test_no_address_is_written_down_whatever_a_server_says(
@@ -164,12 +177,19 @@ def test_after_a_refusal_the_next_mail_is_sent_over_the_same_connection(
     assert answers.connections == 1
 
 
+def _cut(transport: Smtp) -> None:
+    """What a server does with connections that are idle."""
+    (kept,) = transport._idle
+    assert kept.sock is not None
+    kept.sock.shutdown(socket.SHUT_RDWR)
+
+
 def test_a_kept_connection_that_was_closed_is_replaced() -> None:
     answers = Answers()
     with real_server(answers) as port:
         transport = Smtp(here(port), DOMAIN, time.monotonic)
         assert transport.send(mail("reminder")) == ACCEPTED
-        transport.close()  # as if the server had
+        _cut(transport)
         assert transport.send(mail("digest")) == ACCEPTED
         transport.close()
 

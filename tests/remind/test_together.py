@@ -1,31 +1,37 @@
 """Marks of several threads in one commit: each goes on only when its own is written, and nobody
-answers or waits for another's fault."""
+answers or waits for another's fault. Connections are fewer than threads."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from threading import Barrier, BrokenBarrierError, Event, Lock
 
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from calendar_app.core.choices import Choices
 from calendar_app.mail.letters import Message
 from calendar_app.mail.transport import ACCEPTED, Handover
 from calendar_app.remind import send
+from calendar_app.remind.send import CONNECTIONS, LEASE, MARGIN, UnmarkedError
 from calendar_app.remind.together import Together
 from calendar_app.store import deliveries
 from calendar_app.store.deliveries import Mark
 from tests.factories import at, event, on
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
+from tests.remind.office import Office
+from tests.web.serving import wait_until
 
 THREADS, TIMES = 4, 60
-SENT = "delivery WHERE state = 'sent'"
+REMINDER = "delivery WHERE kind = 'reminder'"
+SENT = f"{REMINDER} AND state = 'sent'"
+LONG = 20  # seconds, and never waited for
 DAY = event("day", on("2027-03-08"), topics=("labour",))
 CHOICES = Choices("en", zone="Europe/Berlin")
 NOW, WEEK_BEFORE = at("2027-02-20T10:00"), at("2027-03-01T08:00")
@@ -75,6 +81,15 @@ def written_by_each(
             together.write(str(number), store)
 
     return each(work)
+
+
+def join(office: Office, people: int) -> None:
+    """So many to whom a reminder is due."""
+    for number in range(people):
+        office.join(CHOICES, f"reader{number}@example.org")
+    office.now = WEEK_BEFORE
+    office.tick()
+    office.transport.sent.clear()
 
 
 def test_each_goes_on_when_its_own_is_written_and_many_are_one_commit() -> None:
@@ -151,10 +166,7 @@ def test_marks_of_four_threads_are_fewer_commits_and_each_stands_before_the_next
 ) -> None:
     office = open_office(publish(made_up(DAY)), NOW)
     people = 12
-    for number in range(people):
-        office.join(CHOICES, f"reader{number}@example.org")
-    office.now = WEEK_BEFORE
-    office.tick()
+    join(office, people)
     monkeypatch.setattr(send, "CLAIMED", people // THREADS)
     commits: list[int] = []
     mark = deliveries.mark
@@ -172,15 +184,89 @@ def test_marks_of_four_threads_are_fewer_commits_and_each_stands_before_the_next
             all_are_there.wait(2)
         office.transport.sent.append(mail)
         # Of what was sent, what is not marked yet; a mail of each thread may be.
-        unmarked.append(len(office.transport.sent) - office.count(SENT) - before)
+        unmarked.append(len(office.transport.sent) - office.count(SENT))
         return ACCEPTED
 
     monkeypatch.setattr(office.transport, "send", take)
-    before = len(office.transport.sent) - office.count(SENT)
     sending = replace(office.sending, together=Together(patience=1))
     for future in each(lambda _: sending.send_due()):
         future.result()
 
-    assert (sum(commits), office.count(SENT) + before) == (people, len(office.transport.sent))
+    assert sum(commits) == office.count(SENT) == len(office.transport.sent) == people
     assert len(commits) < people
     assert max(unmarked) <= THREADS
+
+
+def test_no_more_mails_are_handed_over_at_a_time_than_there_are_connections(
+    open_office: MakeOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = open_office(publish(made_up(DAY)), NOW)
+    people = 2 * CONNECTIONS
+    join(office, people)
+    monkeypatch.setattr(send, "CLAIMED", 1)
+    at_a_time: list[int] = []
+    there = 0
+    changing = Lock()
+
+    def take(mail: Message) -> Handover:
+        nonlocal there
+        with changing:
+            there += 1
+            at_a_time.append(there)
+        # As long as nobody has come who would be too many.
+        wait_until(lambda: CONNECTIONS in at_a_time, "all connections are busy")
+        with changing:
+            there -= 1
+            office.transport.sent.append(mail)
+        return ACCEPTED
+
+    monkeypatch.setattr(office.transport, "send", take)
+    with ThreadPoolExecutor(people) as pool:
+        for _ in pool.map(lambda _: office.sending.send_due(), range(people)):
+            pass
+
+    assert len(office.transport.sent) == office.count(SENT) == people
+    assert max(at_a_time) == CONNECTIONS
+
+
+def test_who_waited_too_long_for_a_connection_leaves_the_mail_to_another_claim(
+    open_office: MakeOffice,
+) -> None:
+    office = open_office(publish(made_up(DAY)), NOW)
+    join(office, 1)
+    with ThreadPoolExecutor(1) as pool, ExitStack() as busy:
+        for _ in range(CONNECTIONS):
+            busy.enter_context(office.sending.connections)
+        late = pool.submit(office.sending.send_due)
+        wait_until(lambda: office.count(f"{REMINDER} AND attempts = 1"), "it is claimed")
+        office.now += LEASE - MARGIN
+        # The second claim is of the time that it is now, and waits for nothing.
+        busy.close()
+        late.result(LONG)
+
+    assert len(office.transport.sent) == office.count(f"{REMINDER} AND attempts = 2") == 1
+
+
+def test_while_the_store_cannot_be_written_nothing_more_is_sent(
+    open_office: MakeOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = open_office(publish(made_up(DAY)), NOW)
+    people = 3
+    join(office, people)
+
+    def fails(connection: Connection, marks: Sequence[Mark]) -> int:
+        raise OperationalError("", {}, OSError())
+
+    with monkeypatch.context() as full:
+        full.setattr(deliveries, "mark", fails)
+        with pytest.raises(UnmarkedError):
+            office.sending.send_due()
+    first = [mail.message_id for mail in office.transport.sent]
+    office.now += LEASE
+    office.sending.send_due()
+
+    assert len(first) == 1
+    again = [mail.message_id for mail in office.transport.sent[1:]]
+    assert len(again) == len(set(again)) == people
+    assert set(first) < set(again)
+    assert office.count(SENT) == people

@@ -54,6 +54,28 @@ OVERLAPS = """() => [...document.querySelectorAll(".poster")].flatMap(poster => 
   }
   return found;
 })"""
+# Lists of links in head and foot whose words are not about as far from one another, and a head of
+# more than two lines.
+UNEVEN = """tolerance => {
+  const words = link => {
+    const range = document.createRange();
+    range.selectNodeContents(link);
+    return range.getBoundingClientRect();
+  };
+  const found = [...document.querySelectorAll(":is(header, footer) ul")]
+    .filter(list => list.checkVisibility())
+    .filter(list => {
+      const boxes = [...list.querySelectorAll("a")].map(words).sort((a, b) => a.left - b.left);
+      const gaps = boxes.flatMap(box => {
+        const next = boxes.find(one => one.left > box.left && Math.abs(one.y - box.y) < 10);
+        return next ? [next.left - box.right] : [];
+      });
+      return Math.max(...gaps) - Math.min(...gaps) > tolerance;
+    })
+    .map(list => list.innerText);
+  const lines = (document.querySelector("header")?.getBoundingClientRect().height ?? 0) / 44;
+  return Math.floor(lines) > 2 ? [...found, `a head of ${lines} lines`] : found;
+}"""
 # Targets that stand alone and are smaller: not links in a line of text. A link stretched over its
 # row or poster is as large as that.
 SMALL_TARGETS = """least => [...document.querySelectorAll(

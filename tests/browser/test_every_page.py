@@ -41,6 +41,13 @@ def test_text_and_figures_do_not_lie_on_each_other(tour: Take, lang: str) -> Non
 
 
 @EACH
+def test_the_words_of_a_menu_are_as_far_from_one_another_however_short_they_are(
+    tour: Take, lang: str
+) -> None:
+    assert tour(lang).found(lambda page: page.uneven) == {}
+
+
+@EACH
 def test_text_of_twice_the_size_still_fits(tour: Take, lang: str) -> None:
     assert tour(lang).found(lambda page: page.wider_at_twice_the_size) == {}
 

@@ -19,6 +19,7 @@ HEIGHT = 800
 WIDTHS = (1280, 768, 640, 360, 320)
 WIDE, HALF, PHONE, NARROW = 1280, 640, 360, 320
 LEAST_TARGET = 44
+MOST_UNEVEN = 4
 # WCAG 2.2, 1.4.12: what a reader may set without losing anything.
 SPACING = """
 * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
@@ -46,6 +47,7 @@ class Seen:
     wider: list[int] = field(default_factory=list)
     broken: dict[int, list[str]] = field(default_factory=dict)
     overlapping: dict[int, list[str]] = field(default_factory=dict)
+    uneven: dict[int, list[str]] = field(default_factory=dict)
     wider_at_twice_the_size: bool = False
     small_targets: list[str] = field(default_factory=list)
     lost_in_space: list[str] = field(default_factory=list)
@@ -109,6 +111,8 @@ def look_at_width(page: Page, width: int, seen: Seen) -> None:
         seen.broken[width] = broken
     if overlapping := found["overlaps"]:
         seen.overlapping[width] = overlapping
+    if uneven := page.evaluate(measures.UNEVEN, MOST_UNEVEN):
+        seen.uneven[width] = uneven
     if width == PHONE:
         seen.small_targets = page.evaluate(measures.SMALL_TARGETS, LEAST_TARGET)
 

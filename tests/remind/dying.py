@@ -72,8 +72,9 @@ def run(
     arguments: Sequence[str], settings: Mapping[str, str], log: Path, step: str, number: int
 ) -> None:
     """With these settings and no others. There is no death with the step "lease", but leases of so
-    many seconds, for tests that let one run out; nor with "hurry", where all waits are short, or
-    with "full", where no file may be longer than so many bytes."""
+    many seconds, for tests that let one run out; nor with "again", where what failed is tried again
+    after so many; nor with "hurry", where all waits are short, or with "full", where no file may be
+    longer than so many bytes."""
     for name in [name for name in os.environ if name.startswith("CALENDAR_")]:
         del os.environ[name]
     os.environ.update(settings)
@@ -82,6 +83,8 @@ def run(
         os.dup2(output, stream)
     if step == "lease":
         send.LEASE, send.MARGIN = timedelta(seconds=number), timedelta(seconds=1)
+    elif step == "again":
+        running.FAILED_SECONDS = number  # type: ignore[misc]
     elif step == "hurry":
         hurries(number)
     elif step == "full":

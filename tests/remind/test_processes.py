@@ -122,7 +122,7 @@ def test_who_is_stopped_past_the_lease_marks_nothing_of_what_another_sent(
 def test_a_full_disk_delays_and_loses_nothing(
     works: Works, store: Place, full_disk: FullDisk, post: Post
 ) -> None:
-    with works.worker() as process, ExitStack() as stack:
+    with works.worker(step="again") as process, ExitStack() as stack:
 
         def fill() -> None:
             post.after = lambda: None
@@ -214,7 +214,7 @@ def test_a_database_that_is_restarted_delays_and_loses_nothing(
         works = made_works(tmp_path, Place(folder, url, url, engine, engine), port)
         works.subscribe(*PEOPLE)
         post.is_open.clear()
-        with works.worker() as process:
+        with works.worker(step="again") as process:
             wait_until(lambda: post.waiting > 0, "a mail is on its way")
             server.stop(signal.SIGQUIT)
             post.is_open.set()

@@ -50,7 +50,7 @@ class Machine:
 @pytest.fixture
 def _brisk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("TICK_SECONDS", "INBOX_SECONDS"):
-        monkeypatch.setattr(running, name, 1)
+        monkeypatch.setattr(running, name, 0.2)
     for name in ("LOOK_SECONDS", "IDLE_SECONDS"):
         monkeypatch.setattr(running, name, 0.05)
     mask = os.umask(0o077)

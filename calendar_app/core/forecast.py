@@ -19,7 +19,7 @@ from calendar_app.core.due import (
     is_reminded,
     leads_of,
 )
-from calendar_app.core.occurrences import Occurrence, Window
+from calendar_app.core.occurrences import Occurrence, Window, order
 from calendar_app.core.rrules import ONE_DAY
 
 YEAR: Final = timedelta(days=365)
@@ -43,6 +43,15 @@ def next_mails(
 ) -> tuple[Mail, ...]:
     """The first mails after today, looking a year ahead."""
     return tuple(mails_between(catalogue, choices, _year_after(today)))[:count]
+
+
+def next_dates(
+    catalogue: Catalogue, choices: Choices, today: date, count: int = 3
+) -> tuple[Occurrence, ...]:
+    """The first dates that the next mails tell of, in their order."""
+    mails = next_mails(catalogue, choices, today, count)
+    coming = {one.id: one for mail in mails for one in mail.occurrences}
+    return tuple(sorted(coming.values(), key=order)[:count])
 
 
 def mails_between(catalogue: Catalogue, choices: Choices, days: Window) -> Iterator[Mail]:

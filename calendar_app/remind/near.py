@@ -1,4 +1,4 @@
-"""What is near for one person who has just confirmed, or chosen anew."""
+"""What is near for one person who has just confirmed, or chosen anew; and their welcome."""
 
 from __future__ import annotations
 
@@ -9,9 +9,33 @@ from sqlalchemy import Connection
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices
-from calendar_app.core.due import due_for
-from calendar_app.store.planning import insert_due
+from calendar_app.core.due import due_for, expires_at, sequence_of
+from calendar_app.core.forecast import next_dates
+from calendar_app.core.zones import zone
+from calendar_app.remind.truths import told_text
+from calendar_app.store.deliveries import Kind
+from calendar_app.store.planning import Coming, insert_due, insert_mail, insert_welcomed
+from calendar_app.store.subscribers import PENDING_FOR, Subscriber
 from calendar_app.store.upkeep import forget_times_of_skipped
+
+
+def plan_welcome(
+    connection: Connection, catalogue: Catalogue, person: Subscriber, request: str, now: datetime
+) -> None:
+    """The mail, and a row for each date that it tells, so that it is known who was told."""
+    choices = person.choices
+    insert_mail(connection, person.id, Kind.WELCOME, request, now, now + PENDING_FOR)
+    coming = next_dates(catalogue, choices, now.astimezone(zone(choices.zone)).date())
+    dates = [
+        Coming(
+            occurrence.id,
+            told_text(occurrence),
+            sequence_of(catalogue, occurrence),
+            expires_at(occurrence.last, choices.zone),
+        )
+        for occurrence in coming
+    ]
+    insert_welcomed(connection, person.id, dates, now)
 
 
 def plan_near(

@@ -18,10 +18,12 @@ from calendar_app.remind.truths import Truths
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a reader knows: all changes up to an instant, that of the digest before or of when it
-    would have come, and dates (occurrence, date) that were corrected by themselves."""
+    would have come, and dates (occurrence, date) that were corrected by themselves; before the
+    first digest, those that mails told last."""
 
     until: datetime
     corrected: tuple[tuple[str, str], ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
 
 
 def known_without_digest(period: str) -> datetime:
@@ -63,10 +65,12 @@ def _changes(
 ) -> Iterator[tuple[Told, datetime]]:
     """The last change of each occurrence since the digest before, if it is still ahead, and not
     told by itself already; and when the first of them was published."""
+    told = dict(known.told)
     for subject, entries in history.entries.items():
-        new = [entry for entry in entries if entry.at > known.until]
+        # A change may have been written long before it came into force.
+        new = [entry for entry in entries if subject in told or entry.at > known.until]
         truth = truths.of(subject) if new else None
-        old = told_before(new[0]) if new else ""
+        old = told.get(subject) or (told_before(new[0]) if new else "")
         if truth is None or truth.text == old or (subject, truth.text) in known.corrected:
             continue
         last = truth.last_day(old)

@@ -21,7 +21,7 @@ from calendar_app.core.choices import Choices, from_text
 from calendar_app.core.errors import CalendarError
 from calendar_app.mail.headers import ascii_address
 from calendar_app.remind.leaving import Exit
-from calendar_app.remind.near import plan_near
+from calendar_app.remind.near import plan_near, plan_welcome
 from calendar_app.remind.signups import Limits, SignUp, sign_up
 from calendar_app.sealing.ring import Ring
 from calendar_app.sealing.tokens import Purpose, id_in, is_valid
@@ -105,7 +105,7 @@ class Applying:
         is_late = person.pending_at is not None and now >= person.pending_at + PENDING_FOR
         if not is_late and subscribers.confirm(connection, person.id, now.date()):
             forget_sign_up(connection, person.id)
-            insert_mail(connection, person.id, Kind.WELCOME, id_, now, now + PENDING_FOR)
+            plan_welcome(connection, self.catalogue(), person, id_, now)
             plan_near(connection, self.catalogue(), person.id, person.choices, now)
 
     def _change(

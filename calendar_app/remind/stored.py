@@ -86,9 +86,9 @@ class Telling:
             yield Stored(("on_date",), text("stored_told"), self._told(row.on_date))
         if kind is Kind.REMINDER:
             yield Stored(("lead",), text("stored_lead"), self._lead(row.lead))
-        if kind in {Kind.REMINDER, Kind.CORRECTION}:
+        if row.on_date:
             # A correction is counted by it, too.
-            columns = ("sequence",) if kind is Kind.REMINDER else ("sequence", "lead")
+            columns = ("sequence", "lead") if kind is Kind.CORRECTION else ("sequence",)
             yield Stored(columns, text("stored_sequence"), str(row.sequence))
         is_done = state is not State.TODO
         # Of what is done only the day is stored.
@@ -111,7 +111,7 @@ class Telling:
             return format_range(window.start, window.end - ONE_DAY, self._language)
         if kind is Kind.EXPORT:
             return self._day(date.fromisoformat(subject))
-        truth = self._truths.of(subject) if kind in {Kind.REMINDER, Kind.CORRECTION} else None
+        truth = self._truths.of(subject)  # none has the id of a request
         if truth is None:
             return subject
         name = choose(truth.event.name, self._language).value

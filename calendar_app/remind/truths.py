@@ -43,6 +43,11 @@ class Truth:
         return None if told == CANCELLED else PartialDate.parse(told).last
 
 
+def told_text(occurrence: Occurrence) -> str:
+    """As a delivery tells it."""
+    return CANCELLED if occurrence.is_cancelled else str(occurrence.when)
+
+
 class Truths:
     """The occurrences of a catalogue that anybody may have been told of, as of one day."""
 
@@ -61,9 +66,7 @@ class Truths:
         event = occurrence.event if occurrence else self._event(subject)
         if event is None:
             return None
-        text = CANCELLED
-        if occurrence is not None and not occurrence.is_cancelled:
-            text = str(occurrence.when)
+        text = told_text(occurrence) if occurrence else CANCELLED
         sequence = self._sequence(event.id, subject)
         found = Truth(event, occurrence, text, sequence)
         if occurrence is not None:

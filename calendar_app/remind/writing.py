@@ -7,7 +7,7 @@ a copy for one person costs microseconds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -17,7 +17,6 @@ from sqlalchemy import Engine
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices, to_text
-from calendar_app.core.forecast import next_mails
 from calendar_app.core.occurrences import Occurrence, order
 from calendar_app.core.zones import zone
 from calendar_app.feeds.attachment import attachment
@@ -43,7 +42,6 @@ from calendar_app.words.presentation import Presenter
 
 # Different mails at one time: languages, days, selections; each takes some tens of kilobytes.
 KEPT: Final = 512
-NEXT_DATES: Final = 3
 
 
 class Nothing(Exception):
@@ -109,7 +107,7 @@ class Writer:
         Raises Nothing or MailError."""
         today = _local_day(now, person)
         if rows[0].kind in SINGLE:
-            prepared = self._single(rows[0].kind, person, address, today)
+            prepared = self._single(rows, person, address, today)
         else:
             prepared = self._dates(self._content(person, rows, today), today)
         recipient = self._recipient(person, address, name, now)
@@ -121,24 +119,31 @@ class Writer:
         subjects: defaultdict[Kind, set[str]] = defaultdict(set)
         for row in rows:
             subjects[row.kind].add(row.subject)
-        corrections = []
-        if subjects[Kind.CORRECTION]:
-            with reading(self._engine) as connection:
-                for subject in sorted(subjects[Kind.CORRECTION]):
-                    told = deliveries.last_told(connection, person.id, subject)
-                    if told is None:
-                        until = deliveries.last_digest(connection, person.id)
-                        told = self._history(today).told_at(subject, until)
-                    corrections.append((subject, told))
         period = max(subjects[Kind.DIGEST], default="")
         return Content(
             person.choices.language,
             person.choices.discreet,
             # What a correction tells need not be told twice.
             tuple(sorted(subjects[Kind.REMINDER] - subjects[Kind.CORRECTION])),
-            tuple(corrections),
+            tuple(self._corrections(person, subjects[Kind.CORRECTION], today)),
             self._digest(person, rows, period) if period else None,
         )
+
+    def _corrections(
+        self, person: Subscriber, subjects: Collection[str], today: date
+    ) -> Iterator[tuple[str, str]]:
+        """Each subject with the date that was told last, by a mail or by a digest since."""
+        if not subjects:
+            return
+        with reading(self._engine) as connection:
+            by_mail = deliveries.told_to(connection, person.id)
+            until = deliveries.last_digest(connection, person.id)
+        for subject in sorted(subjects):
+            kind, told = by_mail.get(subject, (None, ""))
+            # A digest comes after the welcome.
+            if not told or (kind is Kind.WELCOME and until is not None):
+                told = self._history(today).told_at(subject, until) or told
+            yield subject, told
 
     def _digest(self, person: Subscriber, rows: Iterable[Delivery], period: str) -> DigestContent:
         return DigestContent(period, person.choices.topics, self._known(person, rows, period))
@@ -148,13 +153,15 @@ class Writer:
         with reading(self._engine) as connection:
             corrected = set(deliveries.corrected(connection, person.id))
             until = deliveries.last_digest(connection, person.id)
+            by_mail = {} if until else deliveries.told_to(connection, person.id)
         corrected |= {(row.subject, row.on_date) for row in rows if row.kind is Kind.CORRECTION}
-        return Known(until or known_without_digest(period), tuple(sorted(corrected)))
+        told = sorted((subject, date) for subject, (_, date) in by_mail.items())
+        until = until or known_without_digest(period)
+        return Known(until, tuple(sorted(corrected)), tuple(told))
 
     def _compose(self, content: Content, today: date) -> Prepared:
         composer, truths = self._composer(content.language, today), self._truths(today)
-        found = [truths.of(subject) for subject in content.reminders]
-        reminders = sorted((one.occurrence for one in found if one and one.occurrence), key=order)
+        reminders = self._occurrences(content.reminders, today)
         corrections = [
             Told(truth.event, truth.occurrence, told)
             for subject, told in content.corrections
@@ -175,25 +182,26 @@ class Writer:
     def _calendar(self, shown: Iterable[Occurrence], presenter: Presenter) -> bytes:
         return attachment(shown, presenter, self._sender.base_url)
 
-    def _single(self, kind: Kind, person: Subscriber, address: str, today: date) -> Prepared:
-        composer = self._composer(person.choices.language, today)
+    def _single(
+        self, of_mail: Sequence[Delivery], person: Subscriber, address: str, today: date
+    ) -> Prepared:
+        composer, kind = self._composer(person.choices.language, today), of_mail[0].kind
         if kind is Kind.CONFIRM:
             return composer.confirm()
         if kind is Kind.KNOWN:
             return composer.known()
         if kind is Kind.WELCOME:
             chosen = choices_in_words(person.choices, composer.presenter)
-            coming = self._coming(person.choices, today)
-            return composer.welcome(chosen, coming, is_discreet=person.choices.discreet)
+            dates = self._occurrences((row.subject for row in of_mail if row.on_date), today)
+            return composer.welcome(chosen, dates, is_discreet=person.choices.discreet)
         with reading(self._engine) as connection:
             row, rows = row_of(connection, person.id), deliveries_of(connection, person.id)
         telling = Telling(person.choices, composer.presenter, self._truths(today))
         return composer.export(stored_lines(telling, row, address, rows))
 
-    def _coming(self, choices: Choices, today: date) -> list[Occurrence]:
-        mails = next_mails(self.catalogue, choices, today, NEXT_DATES)
-        coming = {one.id: one for mail in mails for one in mail.occurrences}
-        return sorted(coming.values(), key=order)[:NEXT_DATES]
+    def _occurrences(self, subjects: Iterable[str], today: date) -> list[Occurrence]:
+        found = map(self._truths(today).of, subjects)
+        return sorted((one.occurrence for one in found if one and one.occurrence), key=order)
 
     def _recipient(self, person: Subscriber, address: str, name: str, now: datetime) -> Recipient:
         sender, ring = self._sender, self._ring

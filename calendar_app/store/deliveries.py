@@ -127,6 +127,8 @@ def _together(rows: list[Any]) -> list[Any]:
     first = rows[0]
     if first.mail:
         return [row for row in rows if row.mail == first.mail]
+    if first.kind == Kind.WELCOME:
+        return [row for row in rows if row.kind == Kind.WELCOME]
     if first.kind in SINGLE:
         return [first]
     return [row for row in rows if not row.mail and row.kind in MERGED]
@@ -192,15 +194,12 @@ def told(connection: Connection) -> list[tuple[str, str]]:
     return found
 
 
-def last_told(connection: Connection, person: str, subject: str) -> str | None:
-    """The date that the person was told last for the occurrence."""
-    found = (
-        select(_TABLE.on_date)
-        .where(IS_TOLD, _TABLE.subscriber_id == person, _TABLE.subject == subject)
-        .order_by(_TABLE.sequence.desc())
-        .limit(1)
-    )
-    return connection.execute(found).scalar()
+def told_to(connection: Connection, person: str) -> dict[str, tuple[Kind, str]]:
+    """By occurrence id, what kind of mail told the person of it last, and which date."""
+    mine = (_TABLE.subscriber_id == person) & (_TABLE.state == State.SENT.value)
+    found = select(_TABLE.subject, _TABLE.kind, _TABLE.on_date).where(mine, _TABLE.on_date != "")
+    rows = connection.execute(found.order_by(_TABLE.sequence, _TABLE.lead.desc()))
+    return {row.subject: (Kind(row.kind), row.on_date) for row in rows}
 
 
 def corrected(connection: Connection, person: str) -> list[tuple[str, str]]:

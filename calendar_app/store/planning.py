@@ -30,6 +30,8 @@ from calendar_app.store.statements import (
 # What a change of zone can make of the end of a day.
 _MARGIN: Final = timedelta(days=2)
 NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+# A welcome comes before any reminder, so nobody is taken for told by it nearer to the date.
+BEFORE_ANY_LEAD: Final = 1000
 # After which hour of the day digests are to come that tell something in time.
 ALL_HOURS: Final = (-1, -1)
 
@@ -60,6 +62,17 @@ class ToldByDigest:
     periods: tuple[str, ...]
     since: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A date that a welcome tells: of which occurrence, as EDTF or that it is cancelled, and when
+    it is over where the reader is."""
+
+    subject: str
+    on_date: str
+    sequence: int
+    ends: datetime
 
 
 def insert_due(connection: Connection, dues: Iterable[Due], person: str | None = None) -> int:
@@ -153,17 +166,33 @@ def _forgotten_at(connection: Connection) -> datetime:
 def insert_mail(  # noqa: PLR0913 -- a row has that many columns of its own
     connection: Connection, person: str, kind: Kind, subject: str, at: datetime, end: datetime
 ) -> int:
-    """A mail for one person that tells no date; ``subject`` is the id of the request. It expires
-    with the day, so that the row does not tell for long when it was asked for."""
+    """A mail for one person; ``subject`` is the id of the request. It expires with the day, so that
+    the row does not tell for long when it was asked for."""
+    itself = Coming(subject, "", 0, beginning_of_day(end + _DAY))
+    return _insert_for_one(connection, person, kind, itself, at, lead=0)
+
+
+def insert_welcomed(
+    connection: Connection, person: str, dates: Iterable[Coming], at: datetime
+) -> int:
+    """The dates that the welcome of a person tells, a row for each, beside that of the mail."""
+    lead = BEFORE_ANY_LEAD
+    rows = (_insert_for_one(connection, person, Kind.WELCOME, d, at, lead=lead) for d in dates)
+    return sum(rows)
+
+
+def _insert_for_one(  # noqa: PLR0913 -- as above
+    connection: Connection, person: str, kind: Kind, coming: Coming, at: datetime, *, lead: int
+) -> int:
     values = {
         "the_person": person,
         "the_kind": kind.value,
-        "the_subject": subject,
-        "the_date": "",
-        "the_lead": 0,
-        "the_sequence": 0,
+        "the_subject": coming.subject,
+        "the_date": coming.on_date,
+        "the_lead": lead,
+        "the_sequence": coming.sequence,
         "the_instant": at,
-        "the_end": beginning_of_day(end + _DAY),
+        "the_end": coming.ends,
     }
     insert = mail(connection.dialect.name)
     return connection.execute(insert, values, execution_options=_COUNTED).rowcount

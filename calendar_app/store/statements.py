@@ -74,7 +74,7 @@ def digests(dialect: str, for_one: bool) -> Insert:
 
 @cache
 def mail(dialect: str) -> Insert:
-    """For one person; ``the_kind`` is that of a mail that tells no date."""
+    """For one person; ``the_kind`` is that of a mail that stands alone."""
     row = _row(
         bindparam("the_kind", type_=String),
         literal(State.TODO.value),
@@ -87,8 +87,14 @@ def mail(dialect: str) -> Insert:
 
 @cache
 def corrections(dialect: str, topics: int) -> Insert:
-    """Of people in one zone whose last word of the occurrence is another date."""
-    later = delivery.alias("later")
+    """Of people in one zone whose last word of the occurrence is another date. Where a digest has
+    told it there is a row of that, which stays when that of the digest is forgotten."""
+    later, change = delivery.alias("later"), bindparam("the_change", type_=Instant)
+    is_known = and_(_want(topics), _has_digest(State.SENT, _LATER.c.not_before >= change))
+    # One that waits will be written by the edition in force.
+    waits = _has_digest(State.TODO, _LATER.c.expires_at > change)
+    is_served = and_(_want(topics), or_(_is_served(), waits))
+    state = case((is_known, State.SENT.value), else_=State.TODO.value)
     is_last = ~exists().where(
         later.c.subscriber_id == delivery.c.subscriber_id,
         later.c.subject == delivery.c.subject,
@@ -97,10 +103,10 @@ def corrections(dialect: str, topics: int) -> Insert:
         later.c.sequence > delivery.c.sequence,
     )
     found = (
-        _corrected(topics)
+        _corrected(state)
         .where(delivery.c.subject == bindparam("the_subject"))
         .where(delivery.c.on_date != bindparam("the_date"), IS_TOLD, is_last)
-        .where(or_(~_want(topics), ~_knew_digest(bindparam("the_change", type_=Instant))))
+        .where(or_(is_known, ~is_served))
     )
     return _insert(dialect, found)
 
@@ -118,44 +124,40 @@ def corrections_of_digests(dialect: str, topics: int, periods: int) -> Insert:
         told.c.state == State.SENT.value,
     )
     found = (
-        _corrected(topics)
+        _corrected(literal(State.TODO.value))
         .where(delivery.c.kind == Kind.DIGEST.value, delivery.c.state == State.SENT.value)
         .where(delivery.c.subject.in_([bindparam(f"period_{n}") for n in range(periods)]))
         .where(delivery.c.not_before >= since, delivery.c.not_before < until)
-        .where(_want(topics), ~_knew_digest(until), ~is_told)
+        .where(_want(topics), ~_is_served(), ~is_told)
+        .where(~_has_digest(State.SENT, _LATER.c.not_before >= until))
     )
     return _insert(dialect, found)
 
 
-def _corrected(topics: int) -> Select[Any]:
-    """What is told to whom, but for those whom a digest tells it in time."""
-    by_digest = or_(
-        *(
-            and_(
-                subscriber.c.digest == digest.value, subscriber.c.hour > bindparam(f"the_{digest}")
-            )
-            for digest in (Digest.WEEKLY, Digest.MONTHLY)
-        )
-    )
-    kind, state = literal(Kind.CORRECTION.value), literal(State.TODO.value)
+def _corrected(state: ColumnElement[Any]) -> Select[Any]:
+    row = _row(literal(Kind.CORRECTION.value), state, subscriber.c.id, _INSTANT, _END)
     return (
-        select(*_row(kind, state, subscriber.c.id, _INSTANT, _END))
+        select(*row)
         .select_from(delivery)
         .join(subscriber, subscriber.c.id == delivery.c.subscriber_id)
         .where(subscriber.c.is_active, subscriber.c.zone == bindparam("the_zone"))
-        .where(or_(~_want(topics), ~by_digest))
     )
 
 
-def _knew_digest(change: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether the person was sent a digest by an edition that knew the change."""
-    later = delivery.alias("later_digest")
-    return exists().where(
-        later.c.subscriber_id == subscriber.c.id,
-        later.c.kind == Kind.DIGEST.value,
-        later.c.state == State.SENT.value,
-        later.c.not_before >= change,
-    )
+def _is_served() -> ColumnElement[bool]:
+    """Whether the person reads a digest that comes in time."""
+    digest, hour = subscriber.c.digest, subscriber.c.hour
+    both = (Digest.WEEKLY, Digest.MONTHLY)
+    return or_(*(and_(digest == one.value, hour > bindparam(f"the_{one}")) for one in both))
+
+
+_LATER: Final = delivery.alias("later_digest")
+
+
+def _has_digest(state: State, knew: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is a digest for the person in the state, written by an edition that knew it."""
+    mine = (_LATER.c.subscriber_id == subscriber.c.id, _LATER.c.kind == Kind.DIGEST.value)
+    return exists().where(*mine, _LATER.c.state == state.value, knew)
 
 
 def _want(topics: int) -> ColumnElement[bool]:

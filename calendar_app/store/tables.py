@@ -175,9 +175,11 @@ delivery = Table(
 )
 # Written out and not bound: a plan made for any value could not use an index made for one.
 IS_TODO: Final = delivery.c.state == literal_column("'todo'")
+_TELLING: Final = ("'reminder'", "'correction'", "'welcome'")
 IS_TOLD: Final = and_(
     delivery.c.state == literal_column("'sent'"),
-    delivery.c.kind.in_([literal_column("'reminder'"), literal_column("'correction'")]),
+    delivery.c.kind.in_(map(literal_column, _TELLING)),
+    delivery.c.on_date != literal_column("''"),  # as that of a welcome itself is
 )
 Index(
     "delivery_todo_idx",

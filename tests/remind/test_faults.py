@@ -48,6 +48,19 @@ def reminders(office: Office, columns: str) -> list[tuple[object, ...]]:
     return [tuple(row)[1:] for row in rows if row[0] == "reminder"]
 
 
+def die_at(patch: pytest.MonkeyPatch, step: str) -> None:
+    """Let the process end after the claim, after the mail server took the mail, or in the mark."""
+
+    def die(*_: object, **__: object) -> None:
+        raise Died
+
+    if step == "claim":
+        patch.setattr(send._Batch, "send", die)
+    elif step == "250":
+        patch.setattr(send._Batch, "_marks_for", die)
+    patch.setattr(deliveries, "mark", die)
+
+
 @pytest.fixture
 def office(open_office: MakeOffice) -> Office:
     """Somebody is subscribed."""
@@ -122,15 +135,8 @@ def test_who_moved_away_is_erased_after_the_third_hard_bounce(open_office: MakeO
 def test_a_worker_that_dies_loses_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    def die(*_: object, **__: object) -> None:
-        raise Died
-
     with monkeypatch.context() as patch:
-        if step == "claim":
-            patch.setattr(send._Batch, "send", die)
-        elif step == "250":
-            patch.setattr(send._Batch, "_marks_for", die)
-        patch.setattr(deliveries, "mark", die)
+        die_at(patch, step)
         before = len(office.transport.sent)
         with pytest.raises(Died):
             office.until(WEEK_BEFORE)

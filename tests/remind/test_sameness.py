@@ -13,7 +13,6 @@ from sqlalchemy import event, func, select
 
 from calendar_app.sealing.seal import SEALED
 from calendar_app.store.database import reading
-from calendar_app.store.deliveries import SINGLE
 from calendar_app.store.tables import delivery, request, subscriber
 from tests.factories import at
 from tests.remind.journey import World
@@ -109,8 +108,8 @@ def test_of_confirmed_people_the_store_knows_days_and_no_times(world: World, sto
 
     sent = {(kind, "sent") for kind in ("known", "welcome", "reminder")}
     assert {(row.kind, row.state) for row in rows} == sent | {("reminder", "skipped")}
-    # When a reminder expires is the end of a day where the reader is.
-    own = [row.expires_at for row in rows if row.kind in SINGLE]
+    # When what tells a date expires is the end of a day where the reader is.
+    own = [row.expires_at for row in rows if not row.on_date]
     own += [instant for row in rows for instant in (row.due_at, row.not_before)]
     own += [value for person in people for value in person if isinstance(value, datetime)]
     assert {instant.time() for instant in own} == {time()}

@@ -79,7 +79,7 @@ def test_who_asks_is_mailed_what_the_store_holds(open_office: MakeOffice) -> Non
 
     with reading(office.engine) as connection:
         numbers = connection.execute(select(delivery.c.subscriber_id, delivery.c.mail)).all()
-    assert len(numbers) == 3
+    assert len(numbers) == 4  # the welcome and its date, a reminder, and this mail
     assert [number for row in numbers for number in row if number not in words(mail)] == []
     for said in (
         f"E-mail address (stored encrypted): {ADDRESS}",
@@ -87,7 +87,8 @@ def test_who_asks_is_mailed_what_the_store_holds(open_office: MakeOffice) -> Non
         "Discreet mails: no",
         "Confirmed on: 26 February 2027",
         "Left of the sign-up: nothing",
-        "Mails sent or waiting: Welcome",
+        "Mails sent or waiting: Welcome · about: International Women's Day (womens-day-2027) · "
+        "date told: 8 March 2027",
         "date told: 8 March 2027 · time: 7 days before",
         "due: 1 March 2027 · ",
         "State: waits · tries: 1",

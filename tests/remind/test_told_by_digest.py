@@ -26,11 +26,15 @@ DATE, OTHER = "2027-03-13", "other@example.org"
 
 
 def edition(
-    *changes: Change, date: str = DATE, after: Catalogue | None = None, when: datetime = NOW
+    *changes: Change,
+    date: str = DATE,
+    after: Catalogue | None = None,
+    when: datetime = NOW,
+    others: Iterable[str] = ("2027-03-18",),
 ) -> Catalogue:
     day = event("day", on(date), topics=("labour",), changes=changes)
-    others = (event("other", on("2027-03-18"), topics=("labour",)),)
-    return publish(made_up(day, *others), after, when)
+    beside = [event(f"other-{other}", on(other), topics=("labour",)) for other in others]
+    return publish(made_up(day, *beside), after, when)
 
 
 def days(first: datetime, last: datetime) -> Iterable[datetime]:
@@ -143,12 +147,14 @@ def test_who_was_told_by_a_reminder_and_reads_a_digest_now_is_told_once(
     assert tells(office, CHANGED_AT + HOUR, "2027-03-29T10:00") == ["9 correction"]
 
 
-def test_who_had_no_digest_with_the_date_is_told_nothing(open_office: MakeOffice) -> None:
-    first = edition()
+def test_who_had_no_mail_with_the_date_is_told_nothing(open_office: MakeOffice) -> None:
+    sooner = ("2027-03-09", "2027-03-10", "2027-03-11")  # which the welcome tells
+    first = edition(others=sooner)
     office = open_office(first, NOW)
     office.join(WEEKLY)  # and no digest came since
     office.join(Choices("en", ("labour",), leads=(0,)), "other@example.org")
     office.work(at("2027-03-01T09:00"))
-    office.publish(edition(cancelled(DATE), after=first, when=at("2027-03-02T09:00")))
+    changed_at = at("2027-03-02T09:00")
+    office.publish(edition(cancelled(DATE), after=first, when=changed_at, others=sooner))
 
     assert office.until(at("2027-03-02T09:00"), at("2027-03-02T10:00")) == []

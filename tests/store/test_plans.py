@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from calendar_app.core.choices import Choices
 from calendar_app.core.due import due_between, due_for, places_between
-from calendar_app.store.deliveries import Mark, State, claim, last_told, mark, told
+from calendar_app.store.deliveries import Mark, State, claim, mark, told, told_to
 from calendar_app.store.erasure import purge_pending
 from calendar_app.store.planning import Correction, insert_corrections, insert_due
 from calendar_app.store.subscribers import change, find, places, zones
@@ -43,7 +43,7 @@ def test_every_statement_of_a_tick_uses_an_index(store: Place) -> None:
         taken = claim(connection, NOW, timedelta(minutes=5))
         mark(connection, [Mark(row, State.SENT) for row in taken[0].deliveries])
         told(connection)
-        last_told(connection, person, "seminar")
+        told_to(connection, person)
         news = Correction(NOW, "weekends-2026-10", "cancelled", 1, {"UTC": NOW})
         assert insert_corrections(connection, news) == 1
         find(connection, person)

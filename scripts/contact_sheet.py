@@ -10,14 +10,15 @@ and leaves the sheets alone. The pictures land in FOLDER.
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 from playwright.sync_api import Browser, Route, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,7 @@ from tests.conftest import CHROMIUM_NAMES, CHROMIUM_OPTIONS  # noqa: E402
 from tests.publishing import real_catalogue  # noqa: E402
 
 SHEET = ROOT / "docs" / "contact-sheet.png"
+STYLE = ROOT / "calendar_app" / "static" / "site.css"
 STATES_SHEET = ROOT / "docs" / "states-sheet.png"
 SCHEMES = ("light", "dark")
 WIDTHS = (320, 768, 1280)
@@ -46,6 +48,7 @@ THUMB = 190
 # Of a long page the beginning is enough.
 MOST_HEIGHT = 250
 GAP = 8
+MOST_COLOURS = 48
 
 
 Column = tuple[str, str, int]
@@ -106,6 +109,19 @@ def compose(columns: list[list[Path]]) -> Image.Image:
     return sheet
 
 
+def with_few_colours(sheet: Image.Image) -> Image.Image:
+    """With those of the style sheet as they are, and with those that it has most of besides, which
+    are the edges of letters. By the latter alone yellow and orange would be one, and paper white.
+    """
+    names = [*re.findall(r"#[0-9a-f]{6}", STYLE.read_text(encoding="utf-8")), "#fff", "#000"]
+    own = [ImageColor.getrgb(name) for name in dict.fromkeys(names)]
+    count = MOST_COLOURS - len(own)
+    others = sheet.quantize(count, Image.Quantize.MEDIANCUT).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*chain.from_iterable(own), *others[: 3 * count]])
+    return sheet.quantize(palette=palette, dither=Image.Dither.NONE)
+
+
 def main(folder: Path, *, is_all: bool) -> None:
     program = next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
     columns = list(product(LANGUAGES, SCHEMES, WIDTHS)) if is_all else list(COLUMNS)
@@ -122,9 +138,7 @@ def main(folder: Path, *, is_all: bool) -> None:
             with served(NOW, catalogue) as base_url:
                 pictures = [take(browser, base_url, place, column, paths) for column in columns]
             if not is_all:
-                # By the most frequent colours yellow and orange would be one.
-                drawn = compose(pictures).quantize(255, Image.Quantize.MAXCOVERAGE)
-                drawn.save(sheet, optimize=True)
+                with_few_colours(compose(pictures)).save(sheet, optimize=True)
         browser.close()
 
 

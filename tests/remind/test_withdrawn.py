@@ -61,11 +61,14 @@ def test_exactly_those_who_were_told_are_told_once(open_office: MakeOffice) -> N
     first = edition(dated())
     office = open_office(first, NOW)
     office.join(Choices("en"), "told@example.org")
-    office.join(Choices("en", leads=(1,)), "later@example.org")
+    office.join(Choices("en", leads=(1,)), "welcomed@example.org")  # and not reminded yet
     office.join(Choices("en", ("cuba",)), "other@example.org")
     assert len(office.until(TOLD_AT)) == 1
 
-    assert told_after(office, first) == [(9, "told", "correction")]
+    assert told_after(office, first) == [
+        (9, "told", "correction"),
+        (9, "welcomed", "correction"),
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -96,7 +99,8 @@ def test_what_waits_is_not_sent(open_office: MakeOffice) -> None:
     office.tick()
     office.publish(edition(after=first, when=TOLD_AT))
 
-    assert office.until(TOLD_AT, TOLD_AT + HOUR, at("2027-03-12T09:00")) == []
+    mails = office.until(TOLD_AT, TOLD_AT + HOUR, at("2027-03-12T09:00"))
+    assert subjects(mails) == [CORRECTION]  # of what the welcome told
 
 
 def test_of_a_date_that_is_over_nobody_is_told(open_office: MakeOffice) -> None:
@@ -122,8 +126,8 @@ def test_of_a_date_that_is_over_nobody_is_told(open_office: MakeOffice) -> None:
         (dated(changes=(cancelled(DATE),)), WEEKLY, []),
         # The next digest comes in time.
         (dated(on("2027-03-20")), WEEKLY, [(15, "reader", "digest")]),
-        # The first date of the series was told, the second one is to come.
-        (dated(WEEKENDS), MONTHLY, [(1, "reader", "digest"), (9, "reader", "correction")]),
+        # The first date of the series was told by the digest, others by the welcome.
+        (dated(WEEKENDS), MONTHLY, [(9, "reader", "correction")]),
     ],
 )
 def test_readers_of_a_digest_are_told_once(
@@ -211,5 +215,5 @@ def test_of_what_an_earlier_version_took_out_the_id_is_told(open_office: MakeOff
 
     mails = office.until(TAKEN_OUT_AT, TAKEN_OUT_AT + HOUR, TAKEN_OUT_AT + DAY)
 
-    assert subjects(mails) == ["Correction: day"]
+    assert subjects(mails) == ["Correction: day"] * 2
     assert "13 March 2027: this date is no longer in the calendar." in words(mails[0])

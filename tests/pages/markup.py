@@ -13,7 +13,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # What may stand in these, in the form the pages use them.
 CHILDREN = {"ol": {"li"}, "ul": {"li"}, "dl": {"div"}}
 PHRASING = {"a", "abbr", "b", "bdi", "button", "code", "i", "input", "label", "s", "select", "span"}
-PHRASING |= {"time"}
+PHRASING |= {"time", "wbr"}
 WITHOUT_BLOCKS = {"p", "h1", "h2", "h3", "dt", "pre", *PHRASING} - {"select"}
 
 
@@ -40,14 +40,17 @@ class Element:
 
     @property
     def text(self) -> str:
-        """What is read out: not what is hidden from that, nor what joins the parts of a word."""
+        """What is read out: not what is hidden from that, nor what joins the parts of a word or
+        lets a line end between them."""
         parts = (part if isinstance(part, str) else f" {part.text} " for part in self._read)
         return " ".join("".join(parts).replace("\u2060", "").split())
 
     @property
     def _read(self) -> Iterator[Element | str]:
         for part in self.content:
-            if isinstance(part, str) or "aria-hidden" not in part.attributes:
+            if isinstance(part, str) or (
+                "aria-hidden" not in part.attributes and part.tag != "wbr"
+            ):
                 yield part
 
 

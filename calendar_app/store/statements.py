@@ -32,6 +32,7 @@ from calendar_app.store.cells import cells
 from calendar_app.store.deliveries import Kind, State
 from calendar_app.store.tables import IS_TOLD, Instant, delivery, subscriber
 
+DialectInsert = postgresql.Insert | sqlite.Insert
 # What a person is told at most once.
 _KEY: Final = tuple(column.name for column in delivery.primary_key)
 _COLUMNS: Final = (
@@ -50,7 +51,13 @@ _IS_THE_PERSON: Final = subscriber.c.id == bindparam("the_person")
 
 
 @cache
-def reminders(dialect: str, of_series: bool, topics: int, for_one: bool) -> Insert:
+def unless_there(rows: DialectInsert) -> Insert:
+    """The same, which leaves alone what is there. The databases say it in the same words."""
+    return rows.on_conflict_do_nothing(index_elements=_KEY)
+
+
+@cache
+def reminders(dialect: str, of_series: bool, topics: int, for_one: bool) -> DialectInsert:
     """Of people in the cells who want one of the topics and the lead."""
     leads = subscriber.c.series_leads if of_series else subscriber.c.leads
     wanted = (leads.like(bindparam("the_leads")), _want(topics))
@@ -62,7 +69,7 @@ def reminders(dialect: str, of_series: bool, topics: int, for_one: bool) -> Inse
 
 
 @cache
-def digests(dialect: str, for_one: bool) -> Insert:
+def digests(dialect: str, for_one: bool) -> DialectInsert:
     """Of people in the cells who read the digest."""
     wanted = subscriber.c.digest == bindparam("the_digest")
     people, person, here = _people(dialect, for_one, wanted)
@@ -75,14 +82,9 @@ def digests(dialect: str, for_one: bool) -> Insert:
 @cache
 def mail(dialect: str) -> Insert:
     """For one person; ``the_kind`` is that of a mail that stands alone."""
-    row = _row(
-        bindparam("the_kind", type_=String),
-        literal(State.TODO.value),
-        subscriber.c.id,
-        _INSTANT,
-        _END,
-    )
-    return _insert(dialect, _held(select(*row).where(_IS_THE_PERSON)))
+    kind, todo = bindparam("the_kind", type_=String), literal(State.TODO.value)
+    row = _row(kind, todo, subscriber.c.id, _INSTANT, _END)
+    return unless_there(_insert(dialect, _held(select(*row).where(_IS_THE_PERSON))))
 
 
 @cache
@@ -108,7 +110,7 @@ def corrections(dialect: str, topics: int) -> Insert:
         .where(delivery.c.on_date != bindparam("the_date"), IS_TOLD, is_last)
         .where(or_(is_known, ~is_served))
     )
-    return _insert(dialect, found)
+    return unless_there(_insert(dialect, found))
 
 
 @cache
@@ -131,7 +133,7 @@ def corrections_of_digests(dialect: str, topics: int, periods: int) -> Insert:
         .where(_want(topics), ~_is_served(), ~is_told)
         .where(~_has_digest(State.SENT, _LATER.c.not_before >= until))
     )
-    return _insert(dialect, found)
+    return unless_there(_insert(dialect, found))
 
 
 def _corrected(state: ColumnElement[Any]) -> Select[Any]:
@@ -241,8 +243,6 @@ def _held(found: Select[Any]) -> Select[Any]:
     return found.with_for_update(read=True, key_share=True, of=subscriber)
 
 
-def _insert(dialect: str, found: Select[Any]) -> Insert:
-    # The two databases say what to do about a conflict in the same words.
+def _insert(dialect: str, found: Select[Any]) -> DialectInsert:
     into = sqlite.insert(delivery) if dialect == "sqlite" else postgresql.insert(delivery)
-    unless_there = into.from_select(_COLUMNS, found).on_conflict_do_nothing(index_elements=_KEY)
-    return unless_there.inline()
+    return into.from_select(_COLUMNS, found).inline()

@@ -8,13 +8,13 @@ claims later has a higher one, and only the last claim can mark.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from calendar_app.store.changing import Row, write_claims, write_marks
 from calendar_app.store.subscribers import Subscriber, new_id, subscriber_of
@@ -94,7 +94,23 @@ def claim(
 ) -> list[Claim]:
     """What is due for up to ``most`` people, those first who wait longest. Commit, then send."""
     is_due = IS_TODO & (_TABLE.not_before <= now) & _TABLE.kind.in_([kind.value for kind in kinds])
-    waiting = (
+    while people := _waiting(connection, is_due, most):
+        if claims := _due_for(connection, is_due, people):
+            changes: list[Row] = [
+                {**_key_of(one), "the_mail": found.id, "the_instant": now + lease}
+                for found in claims
+                for one in found.deliveries
+            ]
+            write_claims(connection, changes)
+            return claims
+        # Another worker has claimed all of it between the look and the lock; there may be more.
+    return []
+
+
+def _waiting(
+    connection: Connection, is_due: ColumnElement[bool], most: int
+) -> dict[str, Subscriber]:
+    found = (
         select(subscriber)
         .join(delivery, _TABLE.subscriber_id == subscriber.c.id)
         .where(is_due)
@@ -102,22 +118,17 @@ def claim(
         .limit(most)
         .with_for_update(of=subscriber, skip_locked=True)
     )
-    people = {row.id: subscriber_of(row) for row in connection.execute(waiting)}
-    if not people:
-        return []
-    # Who was claimed between the look and the lock has nothing due any more.
+    return {row.id: subscriber_of(row) for row in connection.execute(found)}
+
+
+def _due_for(
+    connection: Connection, is_due: ColumnElement[bool], people: Mapping[str, Subscriber]
+) -> list[Claim]:
     rows = select(*_COLUMNS, _TABLE.mail).where(_TABLE.subscriber_id.in_(people), is_due)
     due: defaultdict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(rows.order_by(_TABLE.not_before, *_KEY)):
         due[row.subscriber_id].append(row)
-    claims = [_claim(people[id_], _together(due[id_])) for id_ in people if id_ in due]
-    changes: list[Row] = [
-        {**_key_of(one), "the_mail": found.id, "the_instant": now + lease}
-        for found in claims
-        for one in found.deliveries
-    ]
-    write_claims(connection, changes)
-    return claims
+    return [_claim(people[id_], _together(due[id_])) for id_ in people if id_ in due]
 
 
 def _together(rows: list[Any]) -> list[Any]:
@@ -136,17 +147,8 @@ def _together(rows: list[Any]) -> list[Any]:
 
 def _claim(person: Subscriber, rows: list[Any]) -> Claim:
     deliveries = tuple(
-        Delivery(
-            row.subscriber_id,
-            Kind(row.kind),
-            row.subject,
-            row.on_date,
-            row.lead,
-            row.sequence,
-            row.due_at,
-            row.expires_at,
-            row.attempts + 1,
-        )
+        # In the order of _COLUMNS.
+        Delivery(row.subscriber_id, Kind(row.kind), *row[2:9])
         for row in rows
     )
     return Claim(rows[0].mail or new_id(), person, deliveries)
@@ -243,5 +245,5 @@ _COLUMNS: Final = (
     _TABLE.sequence,
     _TABLE.due_at,
     _TABLE.expires_at,
-    _TABLE.attempts,
+    (_TABLE.attempts + 1).label("attempts"),  # of the claim that is made
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, event, select, update
 
 from calendar_app.core.choices import Choices
 from calendar_app.store.deliveries import (
@@ -180,3 +180,29 @@ def test_many_workers_claim_each_mail_once(store: Place) -> None:
         found = [person for part in pool.map(work, range(4)) for person in part]
 
     assert sorted(found) == sorted(people)
+
+
+def test_who_finds_that_another_was_faster_looks_again(store: Place) -> None:
+    first = person_with(store, "one")
+    with store.worker.begin() as connection:
+        second = add_person(connection, Choices("en"))
+        due(connection, second, "one", when=NOW + timedelta(seconds=1))
+    looks: list[str] = []
+
+    def another_is_faster(connection: Connection, *given: object) -> None:
+        """As a worker whose claim is committed after the look and before the lock."""
+        if str(given[1]).startswith("SELECT subscriber."):
+            looks.append(str(given[1]))
+            if len(looks) == 1:
+                taken = update(delivery).where(delivery.c.subscriber_id == first)
+                connection.execute(taken.values(not_before=LATER))
+
+    event.listen(store.worker, "after_cursor_execute", another_is_faster)
+    try:
+        with store.worker.begin() as connection:
+            found = claim(connection, NOW + timedelta(seconds=1), LEASE, MERGED, most=1)
+    finally:
+        event.remove(store.worker, "after_cursor_execute", another_is_faster)
+
+    assert [one.subscriber.id for one in found] == [second]
+    assert len(looks) == 2

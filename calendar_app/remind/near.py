@@ -14,7 +14,13 @@ from calendar_app.core.forecast import next_dates
 from calendar_app.core.zones import zone
 from calendar_app.remind.truths import told_text
 from calendar_app.store.deliveries import Kind
-from calendar_app.store.planning import Coming, insert_due, insert_mail, insert_welcomed
+from calendar_app.store.planning import (
+    BEFORE_ANY_LEAD,
+    Single,
+    insert_due,
+    insert_mail,
+    insert_welcomed,
+)
 from calendar_app.store.subscribers import PENDING_FOR, Subscriber
 from calendar_app.store.upkeep import forget_times_of_skipped
 
@@ -27,11 +33,12 @@ def plan_welcome(
     insert_mail(connection, person.id, Kind.WELCOME, request, now, now + PENDING_FOR)
     coming = next_dates(catalogue, choices, now.astimezone(zone(choices.zone)).date())
     dates = [
-        Coming(
+        Single(
             occurrence.id,
+            expires_at(occurrence.last, choices.zone),
             told_text(occurrence),
             sequence_of(catalogue, occurrence),
-            expires_at(occurrence.last, choices.zone),
+            BEFORE_ANY_LEAD,
         )
         for occurrence in coming
     ]

@@ -68,14 +68,15 @@ class ToldByDigest:
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
-    """A date that a welcome tells: of which occurrence, as EDTF or that it is cancelled, and when
-    it is over where the reader is."""
+class Single:
+    """A row of a mail that stands alone: the mail itself, by the id of its request, or a date that
+    it tells, by the occurrence, as EDTF or that it is cancelled. ``ends`` is when it is over."""
 
     subject: str
-    on_date: str
-    sequence: int
     ends: datetime
+    on_date: str = ""
+    sequence: int = 0
+    lead: int = 0
 
 
 def insert_due(connection: Connection, dues: Iterable[Due], person: str | None = None) -> int:
@@ -179,31 +180,29 @@ def insert_mail(  # noqa: PLR0913 -- a row has that many columns of its own
 ) -> int:
     """A mail for one person; ``subject`` is the id of the request. It expires with the day, so that
     the row does not tell for long when it was asked for."""
-    itself = Coming(subject, "", 0, beginning_of_day(end + _DAY))
-    return _insert_for_one(connection, person, kind, itself, at, lead=0)
+    itself = Single(subject, beginning_of_day(end + _DAY))
+    return _insert_single(connection, person, kind, itself, at)
 
 
 def insert_welcomed(
-    connection: Connection, person: str, dates: Iterable[Coming], at: datetime
+    connection: Connection, person: str, dates: Iterable[Single], at: datetime
 ) -> int:
     """The dates that the welcome of a person tells, a row for each, beside that of the mail."""
-    lead = BEFORE_ANY_LEAD
-    rows = (_insert_for_one(connection, person, Kind.WELCOME, d, at, lead=lead) for d in dates)
-    return sum(rows)
+    return sum(_insert_single(connection, person, Kind.WELCOME, one, at) for one in dates)
 
 
-def _insert_for_one(  # noqa: PLR0913 -- as above
-    connection: Connection, person: str, kind: Kind, coming: Coming, at: datetime, *, lead: int
+def _insert_single(
+    connection: Connection, person: str, kind: Kind, row: Single, at: datetime
 ) -> int:
     values = {
         "the_person": person,
         "the_kind": kind.value,
-        "the_subject": coming.subject,
-        "the_date": coming.on_date,
-        "the_lead": lead,
-        "the_sequence": coming.sequence,
+        "the_subject": row.subject,
+        "the_date": row.on_date,
+        "the_lead": row.lead,
+        "the_sequence": row.sequence,
         "the_instant": at,
-        "the_end": coming.ends,
+        "the_end": row.ends,
     }
     insert = mail(connection.dialect.name)
     return _inserted(connection, insert, values)

@@ -83,13 +83,15 @@ def written_by_each(
     return each(work)
 
 
-def join(office: Office, people: int) -> None:
-    """So many to whom a reminder is due."""
+def due_for(people: int, open_office: MakeOffice) -> Office:
+    """An office with a reminder for each of so many people."""
+    office = open_office(publish(made_up(DAY)), NOW)
     for number in range(people):
         office.join(CHOICES, f"reader{number}@example.org")
     office.now = WEEK_BEFORE
     office.tick()
     office.transport.sent.clear()
+    return office
 
 
 def test_each_goes_on_when_its_own_is_written_and_many_are_one_commit() -> None:
@@ -164,9 +166,8 @@ def test_nobody_waits_long_for_who_does_not_come() -> None:
 def test_marks_of_four_threads_are_fewer_commits_and_each_stands_before_the_next_mail(
     open_office: MakeOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = open_office(publish(made_up(DAY)), NOW)
     people = 12
-    join(office, people)
+    office = due_for(people, open_office)
     monkeypatch.setattr(send, "CLAIMED", people // THREADS)
     commits: list[int] = []
     mark = deliveries.mark
@@ -200,9 +201,8 @@ def test_marks_of_four_threads_are_fewer_commits_and_each_stands_before_the_next
 def test_no_more_mails_are_handed_over_at_a_time_than_there_are_connections(
     open_office: MakeOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = open_office(publish(made_up(DAY)), NOW)
     people = 2 * CONNECTIONS
-    join(office, people)
+    office = due_for(people, open_office)
     monkeypatch.setattr(send, "CLAIMED", 1)
     at_a_time: list[int] = []
     there = 0
@@ -232,8 +232,7 @@ def test_no_more_mails_are_handed_over_at_a_time_than_there_are_connections(
 def test_who_waited_too_long_for_a_connection_leaves_the_mail_to_another_claim(
     open_office: MakeOffice,
 ) -> None:
-    office = open_office(publish(made_up(DAY)), NOW)
-    join(office, 1)
+    office = due_for(1, open_office)
     with ThreadPoolExecutor(1) as pool, ExitStack() as busy:
         for _ in range(CONNECTIONS):
             busy.enter_context(office.sending.connections)
@@ -250,9 +249,8 @@ def test_who_waited_too_long_for_a_connection_leaves_the_mail_to_another_claim(
 def test_while_the_store_cannot_be_written_nothing_more_is_sent(
     open_office: MakeOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office = open_office(publish(made_up(DAY)), NOW)
     people = 3
-    join(office, people)
+    office = due_for(people, open_office)
 
     def fails(connection: Connection, marks: Sequence[Mark]) -> int:
         raise OperationalError("", {}, OSError())

@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 from icalendar import Calendar
 
+from calendar_app.core.events import Status
 from calendar_app.core.occurrences import Window
 from calendar_app.public.edition import Edition
 from calendar_app.words.languages import LANGUAGES
@@ -212,6 +213,17 @@ def test_cancelled_and_moved_is_said_in_words_where_it_stands() -> None:
         assert tags == ["Cancelled", "Moved"], path
         assert faults(page(path, found)) == []
     assert list(on_days("/en/2026/11/", found)) == ["2026-11-10", "2026-11-14"]
+
+
+def test_what_has_no_day_and_is_off_says_so_too() -> None:
+    camp = event("camp", on("2026-11"), topics=("labour",), status=Status.CANCELLED)
+    talks = event("talks", on("2026"), topics=("labour",), status=Status.CANCELLED)
+
+    root = page("/en/2026/", edition(publish(made_up(camp, talks))))
+
+    items = [li for li in root.all("li") if any("tag" in classes(span) for span in li.all("span"))]
+    assert [li.text.rpartition(" ")[2] for li in items] == ["Cancelled", "Cancelled"]
+    assert faults(root) == []
 
 
 def test_what_has_no_day_stands_with_its_month_or_its_year() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from calendar_app.feeds.alarms import MAX_DAYS
 from calendar_app.public.layout import Page, asset_path, page_bytes
@@ -11,6 +11,7 @@ from calendar_app.public.routes import CLOSED_HEADERS, HTML, TEXT, resolve
 from calendar_app.public.selection import MAX_COUNT, Cancelled, Theme
 from calendar_app.public.sites import Site
 from calendar_app.words.catalogs import catalog
+from calendar_app.words.changes import ChangesView, removal
 from calendar_app.words.formatting import format_day, isolate
 from calendar_app.words.languages import ENGLISH, LANGUAGES
 from calendar_app.words.rendering import render
@@ -22,15 +23,21 @@ _FOR_PROGRAMS = (".ics", ".txt", ".json", ".csv", ".atom", ".png")
 
 def not_found(site: Site, path: str, sentence: str) -> Resource:
     """404 with the next dates; 410 for an event that was published and taken out."""
-    page = _page(site, path)
-    found = resolve(path)
+    found = resolve(path) or resolve(f"{path}/")
     place = found[1] if found else {}
-    was_here = place.get("lang") in LANGUAGES
-    removed_at = site.catalogue.removed.get(place.get("event", "")) if was_here else None
-    if removed_at is not None:
-        date = format_day(removed_at.date(), page.language)
-        return _answer(page, path, 410, page.text("error_410_text", date=date))
+    if place.get("event") in site.catalogue.removed and place["lang"] in LANGUAGES:
+        return _gone(site, path, place)
+    page = _page(site, path)
     return _answer(page, path, 404, page.text(sentence))
+
+
+def _gone(site: Site, path: str, place: Mapping[str, str]) -> Resource:
+    """Says what was here, since when it is not, and where that is told."""
+    presenter = site.presenter(place["lang"])
+    told = removal(place["event"], presenter)
+    page = Page(site, presenter, presenter.path("events", place["event"]), "")
+    text = page.text("error_410_text", date=format_day(told.at.date(), page.language))
+    return _answer(page, path, 410, text, told=told)
 
 
 def bad_parameter(site: Site, path: str, options: tuple[str, ...]) -> Resource:
@@ -87,6 +94,7 @@ def _answer(
     *,
     extra: tuple[tuple[str, str], ...] = (),
     allowed: Sequence[tuple[str, str]] = (),
+    told: ChangesView | None = None,
 ) -> Resource:
     title = page.text(f"error_{status}_title")
     headers = (*CLOSED_HEADERS, *extra)
@@ -99,6 +107,6 @@ def _answer(
         return finish(body, TEXT, Lifetime.ERROR, None, status=status, extra=headers)
     views = page.presenter.views(page.site.coming[:NEXT_DATES])
     shown = Page(page.site, page.presenter, page.path, title)
-    values = {"status": status, "text": text, "coming": views, "allowed": allowed}
-    body = page_bytes("error/page.html", shown, **values)
+    values = {"status": status, "text": text, "allowed": allowed, "told": told}
+    body = page_bytes("error/page.html", shown, coming=views, **values)
     return finish(body, HTML, Lifetime.ERROR, None, status=status, extra=headers)

@@ -95,6 +95,12 @@ def all_changes(presenter: Presenter) -> list[ChangesView]:
     return [_changes(list(same), presenter) for _, same in groupby(entries, key=_newest_first)]
 
 
+def removal(event: str, presenter: Presenter) -> ChangesView:
+    """The item of the list that tells that an event was taken out, with nothing else in it. Raises
+    KeyError for one that was not."""
+    return _changes([Entry(presenter.catalogue.removed[event], Kind.REMOVED, event)], presenter)
+
+
 def change_told(entry: Entry, presenter: Presenter) -> str:
     """One line of the list by itself: ``Talks: 6 December 2026 (was: 4 December 2026)``."""
     return next(lines(_changes([entry], presenter), presenter))

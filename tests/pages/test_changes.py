@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 import pytest
@@ -14,6 +14,7 @@ from calendar_app.core.identity import Kind
 from calendar_app.core.rules import Yearly
 from calendar_app.words.changes import ChangesView, all_changes, lines
 from calendar_app.words.fallback import Chosen
+from calendar_app.words.formatting import format_day
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
 from tests.factories import at, cancelled, document, event, moved, on, reinstated, rrule, source
@@ -189,7 +190,38 @@ def test_of_what_an_earlier_version_took_out_there_is_the_id() -> None:
     catalogue = replace(gone, revisions={"made-up": forgotten})
 
     assert told(catalogue) == [("Removed", ["talks"])]
-    assert faults(Tree(edition(catalogue).get("/ar/changes/").plain.body.decode()).root) == []
+    for path, times in (("/ar/changes/", 2), ("/ar/events/talks/", 1)):
+        root = Tree(edition(catalogue).get(path).plain.body.decode()).root
+        ids = [bdi.attributes for bdi in root.all("bdi") if bdi.text == "talks"]
+        assert ids == [{"dir": "ltr", "class": "id"}] * times
+        assert faults(root) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_where_an_entry_was_its_name_and_the_day_are_said_with_a_way_to_what_changed(
+    lang: str,
+) -> None:
+    names = {tag: f"Talks, {tag}" for tag in LANGUAGES}
+    before = then(replace(TALKS, name=Text(names)), MARCH, SEMINAR)
+    gone = edition(then(MARCH, SEMINAR, before=before, when=at("2026-12-01T08:00")))
+
+    answer = gone.get(f"/{lang}/events/talks/")
+    root = Tree(answer.plain.body.decode()).root
+    links = [a.attributes["href"] for a in root.all("a")]
+    (item,) = (href for href in links if href.startswith(f"/{lang}/changes/#"))
+    changes = Tree(gone.get(f"/{lang}/changes/").plain.body.decode()).root
+    (told_there,) = (
+        li for li in changes.all("li") if li.attributes.get("id") == item.partition("#")[2]
+    )
+
+    assert (answer.status, faults(root)) == (410, [])
+    assert names[lang] in [bdi.text for bdi in root.all("bdi")]
+    assert format_day(date(2026, 12, 1), LANGUAGES[lang]) in root.text
+    assert names[lang] in told_there.text
+    assert f"/{lang}/" in links
+    assert {f"/{tag}/events/talks/" for tag in LANGUAGES} <= set(links)
+    assert gone.get(f"/{lang}/events/talks").status == 410  # the slash was left out
+    assert gone.get(f"/{lang}/events/nothing").status == 404
 
 
 def test_a_series_that_begins_later_shows_both_beginnings() -> None:

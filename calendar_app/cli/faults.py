@@ -1,4 +1,4 @@
-"""How commands tell what is wrong: a line for each fault and exit code 1, never a traceback."""
+"""How commands tell what is wrong: a line for each fault and an exit code, never a traceback."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from calendar_app.config import SettingsError
 from calendar_app.core.errors import CalendarError, DataError
 
 
-def with_faults(command: Callable[..., None]) -> Callable[..., None]:
-    """Prints faults one a line and exits with 1, instead of a traceback."""
+def with_faults(command: Callable[..., None], code: int = 1) -> Callable[..., None]:
+    """Prints faults one a line and exits with this code, instead of a traceback."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
@@ -23,7 +23,7 @@ def with_faults(command: Callable[..., None]) -> Callable[..., None]:
         except (CalendarError, OSError) as error:
             for line in lines_of(error):
                 click.echo(line, err=True)
-            raise SystemExit(1) from error
+            raise SystemExit(code) from error
 
     return run
 

@@ -18,8 +18,8 @@ from calendar_app.store.database import reason
 from calendar_app.values import PREFIX
 
 
-def with_store_faults(command: Callable[..., None]) -> Callable[..., None]:
-    """For a command that opens the store or the inbox."""
+def with_store_faults(command: Callable[..., None], code: int = 1) -> Callable[..., None]:
+    """For a command that opens the store or the inbox; ``code`` is that of its exit."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
@@ -31,4 +31,4 @@ def with_store_faults(command: Callable[..., None]) -> Callable[..., None]:
             what = f"{PREFIX}DATABASE_URL" if has_address else "the database refuses"
             raise CalendarError(f"{what}: {reason(error)}") from error
 
-    return with_faults(run)
+    return with_faults(run, code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Final
 
 import click
@@ -13,22 +14,24 @@ from calendar_app.mail.bounces import MAX_BYTES, Bounce, read_returned
 from calendar_app.sealing.seal import read_public_key, seal
 from calendar_app.sealing.tokens import id_in
 from calendar_app.store.database import inbox_engine
-from calendar_app.store.inbox import InboxError, RequestKind, append
+from calendar_app.store.inbox import RequestKind, append
 from calendar_app.store.room import require_room
 from calendar_app.wiring import make_clock
 from calendar_app.worker.parts import MailIsOff, make_sender, make_transport
 from calendar_app.worker.reports import Reports
 
-# What a mail server takes for "try again later" (sysexits.h).
+# What a mail server takes for "try again later" (sysexits.h, EX_TEMPFAIL). After any other code it
+# would give the mail up, though nothing is wrong with the mail when a setting or the key is.
 _LATER: Final = 75
 
 
 @click.command()
-@with_store_faults
+@partial(with_store_faults, code=_LATER)
 def bounce() -> None:
     """Take a mail that came back, on standard input; for a pipe from the mail server.
 
-    Needs nothing but the public key. What is not about a mail of ours has no effect.
+    Needs nothing but the public key. What is not about a mail of ours has no effect. Exits with 75
+    if it is to be tried again.
     """
     settings = settings_from_environment()
     found = read_returned(
@@ -44,9 +47,6 @@ def bounce() -> None:
     try:
         require_room(engine)
         append(engine, kind, body)
-    except InboxError as error:
-        click.echo(error, err=True)
-        raise SystemExit(_LATER) from error
     finally:
         engine.dispose()
 

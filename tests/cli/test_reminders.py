@@ -215,17 +215,28 @@ def test_who_asks_by_mail_to_leave_is_erased(store: Place, run: Run, answers: An
     assert facts(store) == (0,)
 
 
-def test_a_report_that_cannot_be_stored_is_to_come_again(run: Run, tmp_path: Path) -> None:
-    """Else the mail server would think that it was taken (sysexits.h, EX_TEMPFAIL)."""
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            {"CALENDAR_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"},
+            "the inbox cannot be written: .*port 1 failed.*",
+        ),
+        ({"CALENDAR_STATE_DIR": "/nowhere"}, "/nowhere/worker.pub cannot be read; .*"),
+        ({"CALENDAR_SMTP": "x"}, "CALENDAR_SMTP is not a setting; .*"),
+    ],
+    ids=["inbox", "key", "setting"],
+)
+def test_a_report_that_cannot_be_stored_is_to_come_again(
+    run: Run, settings: dict[str, str], told: str
+) -> None:
+    """Else the mail server would think that it was taken, or give it up (sysexits.h)."""
     assert run("worker", "--at", WEEK_BEFORE).exit_code == 0
-    result = run(
-        "bounce",
-        given=report(to=FORGED),
-        CALENDAR_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
-    )
+
+    result = run("bounce", given=report(to=FORGED), **settings)
 
     assert result.exit_code == 75
-    assert re.fullmatch("the inbox cannot be written: .*port 1 failed.*\n", result.output)
+    assert re.fullmatch(f"{told}\n", result.output)
 
 
 def test_the_operator_sees_whether_mail_goes_out(run: Run, answers: Answers) -> None:

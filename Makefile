@@ -12,6 +12,8 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet
 NODE_MODULES := tests/js/node_modules
 # Other people's programs, each with packages of its own, some older or newer than ours.
 FOREIGN := .cache/foreign
+# Debian's, unpacked and not installed: it would take the place of the machine's own mail server.
+POSTFIX := .cache/postfix
 # Debian packages the tests use; scripts/system-packages.sh knows how to tell whether each is there.
 TEST_PACKAGES := gcc libc6-dev pkg-config libical-dev chromium-headless-shell \
     fonts-noto-core nginx-light postgresql zbar-tools
@@ -44,7 +46,7 @@ check: $(VENV)/test ## format, lint, types, imports, data, catalogs
 	$(BIN)/calendar-app check
 	$(BIN)/pytest tests/architecture tests/docs tests/words/test_catalogs.py
 
-bench: $(VENV)/test $(FOREIGN)/peers/made ## measure; BENCH= names what, all otherwise
+bench: $(VENV)/test $(FOREIGN)/peers/made $(POSTFIX)/made ## measure; BENCH= names what, all otherwise
 	@sh scripts/system-packages.sh $(BENCH_PACKAGES)
 	$(BIN)/python -m benchmarks $(BENCH)
 
@@ -70,7 +72,7 @@ test-packages:
 	@sh scripts/system-packages.sh $(TEST_PACKAGES)
 
 test-tools: $(VENV)/test $(NODE_MODULES)/.package-lock.json
-test-tools: $(FOREIGN)/readers/made $(FOREIGN)/subscriber/made
+test-tools: $(FOREIGN)/readers/made $(FOREIGN)/subscriber/made $(POSTFIX)/made
 
 # The files below are stamps: each is newer than what it was made from.
 $(VENV)/made:
@@ -96,4 +98,9 @@ $(FOREIGN)/%/made: requirements/%.txt
 	@echo "Installing $* ..."
 	sh scripts/make-venv.sh $(FOREIGN)/$*
 	$(FOREIGN)/$*/bin/python -m pip install --quiet --require-hashes -r $<
+	touch $@
+
+$(POSTFIX)/made: scripts/unpack.sh
+	@echo "Unpacking postfix ..."
+	@sh scripts/unpack.sh postfix $(@D)
 	touch $@

@@ -4,14 +4,13 @@ Ours are the transport alone, with mails that are written already, and a whole w
 from a store, opens the address, writes the mail, hands it over, and marks what became of it, for
 each mail or for twenty at once.
 
-Both tools come from Debian's package, which is downloaded and unpacked and never installed.
+Both tools come from Debian's package, which make unpacks and never installs.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -189,27 +188,14 @@ def our_rate(port: int, mails: Sequence[Message]) -> float:
 
 @contextmanager
 def _running(tool: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    folder = _tools()
-    environment = os.environ | {"LD_LIBRARY_PATH": str(folder / "usr" / "lib" / "postfix")}
-    command = [str(folder / "usr" / "sbin" / tool), *arguments]
+    environment = os.environ | {"LD_LIBRARY_PATH": str(TOOLS / "usr" / "lib" / "postfix")}
+    command = [str(TOOLS / "usr" / "sbin" / tool), *arguments]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:
         process.terminate()
         process.wait()
-
-
-def _tools() -> Path:
-    """The package, unpacked; Debian only."""
-    if not (TOOLS / "usr" / "sbin" / "smtp-sink").exists():
-        if shutil.which("apt-get") is None:
-            sys.exit("smtp-sink comes from Debian's package postfix; this is no Debian")
-        TOOLS.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["apt-get", "-q", "download", "postfix"], cwd=TOOLS, check=True)
-        (package,) = TOOLS.glob("postfix_*.deb")
-        subprocess.run(["dpkg", "-x", package, TOOLS], check=True)
-    return TOOLS
 
 
 def _free_port() -> int:

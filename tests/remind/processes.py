@@ -170,11 +170,11 @@ def made_works(folder: Path, store: Place, port: int) -> Works:
     return Works(folder, store.worker, settings)
 
 
-def people_are_there(works: Works) -> None:
-    """Everybody is subscribed, and nothing is due yet."""
+def people_are_there(works: Works, *addresses: str) -> None:
+    """These are subscribed, or all, and nothing is due yet."""
     ring = load_or_make(works.state)
     with works.engine.begin() as connection:
-        for address in PEOPLE:
+        for address in addresses or PEOPLE:
             person = new_id()
             index = address_index(ring.current, address)
             sealed = seal_address(ring, person, address)

@@ -43,7 +43,7 @@ from calendar_app.store.tables import subscriber
 from tests.store.postgres import Postgres
 
 PEOPLE = {"sqlite": 100_000, "postgresql": 1_000_000}
-# SQLite plans a day after a stop, PostgreSQL the busiest quarter of an hour: about 50,000 each.
+# SQLite plans a day after a stop, PostgreSQL the busiest quarter of an hour.
 SPANS = {"sqlite": timedelta(hours=24), "postgresql": timedelta(minutes=15)}
 ZONES = ["Europe/Madrid", *sorted(zone_names() - {"Europe/Madrid"})[:399]]
 TOPICS = [f"topic-{number}" for number in range(12)]
@@ -59,6 +59,7 @@ NEW_IDS = {
     "sqlite": ("randomblob(16)", "randomblob(16)"),
     "postgresql": ("gen_random_uuid()", "uuid_send(gen_random_uuid())"),
 }
+EMPTIED = {"sqlite": "DELETE FROM delivery", "postgresql": "TRUNCATE delivery"}
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,7 @@ def cases(engine: Engine, database: str) -> Iterator[Row]:
         ("a new edition again", NOW - REACH, NOW),
     ):
         progress(f"{database}: {name}")
-        rounds = 3 if until - since < timedelta(minutes=1) else 1
-        ticks = [plan(engine, since, until) for _ in range(rounds)]
+        ticks = list(_rounds(engine, name, since, until))
         best = min(ticks, key=lambda tick: tick.seconds)
         yield {
             "case": f"{database}: {name}",
@@ -109,6 +109,15 @@ def cases(engine: Engine, database: str) -> Iterator[Row]:
             "aim": AIM_OF_NOTHING if name == NOTHING_DUE else "",
             "aim µs": AIM_OF_A_ROW if name == SOMETHING_DUE else "",
         }
+
+
+def _rounds(engine: Engine, name: str, since: datetime, until: datetime) -> Iterator[Tick]:
+    """Of ticks that take long, one; of the others three. What is due is due to all each time."""
+    for _ in range(3 if name == SOMETHING_DUE or until - since < timedelta(minutes=1) else 1):
+        if name == SOMETHING_DUE:
+            with engine.begin() as connection:
+                connection.execute(text(EMPTIED[engine.dialect.name]))
+        yield plan(engine, since, until)
 
 
 def _each(seconds: float, rows: int) -> object:

@@ -74,11 +74,9 @@ def crosses_quarter(since: datetime, until: datetime) -> bool:
     return int(until.timestamp()) // QUARTER > int(since.timestamp()) // QUARTER
 
 
-def places_between(since: datetime, until: datetime) -> set[Place]:
-    """Where in the world a full hour strikes in (since, until]."""
-    # Within two days every hour does everywhere, whatever is done to the clocks.
-    since = max(since, until - timedelta(days=2))
-    return {(name, hour) for name in zone_names() for _, _, hour in _moments(name, since, until)}
+def zones_between(since: datetime, until: datetime) -> list[str]:
+    """The zones of the world in which a full hour strikes in (since, until]."""
+    return [name for name in sorted(zone_names()) if any(_moments(name, since, until))]
 
 
 def due_between(

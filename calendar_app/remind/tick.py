@@ -22,7 +22,7 @@ from calendar_app.core.due import (
     Due,
     crosses_quarter,
     due_between,
-    places_between,
+    zones_between,
 )
 from calendar_app.remind.corrections import Correcting
 from calendar_app.remind.passing import forget, pass_time, with_time
@@ -69,7 +69,7 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
 def _plan(engine: Engine, catalogue: Catalogue, planner: Planner, now: datetime) -> Ticked:
     since = planner.planned_until
     with reading(engine) as connection:
-        places = subscribers.places(connection, places_between(since, now))
+        places = subscribers.places(connection, zones_between(since, now))
     moments = groupby(due_between(catalogue, places, since, now), key=attrgetter("at"))
     # Before that nobody could have been told, so nothing has waited for longer.
     known_at = min(planner.edition_since + REST, now)

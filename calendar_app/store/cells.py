@@ -52,7 +52,9 @@ def cells(dialect: str) -> FromClause:
     return found.table_valued(*columns).render_derived(name="cells", with_types=True)
 
 
-def cell(zone: str, hour: int, at: datetime | None = None, ends: datetime | None = None) -> Cell:
+def cell(
+    zone: str, hour: int | None = None, at: datetime | None = None, ends: datetime | None = None
+) -> Cell:
     """One of ``the_cells``."""
     return {"zone": zone, "hour": hour, "at": _seconds(at), "ends": _seconds(ends)}
 

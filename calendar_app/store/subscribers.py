@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from calendar_app.core.choices import Choices, Digest
 from calendar_app.store.cells import cell, cells, listed
@@ -140,21 +140,17 @@ def zones(connection: Connection) -> list[str]:
     return [name for (name,) in connection.execute(select(every.c.zone)) if name is not None]
 
 
-def places(connection: Connection, among: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
-    """Those of the zones and hours that active people have, in the same way."""
-    # All zones of the world are hundreds, and a day has all hours of each.
-    inhabited = frozenset(zones(connection))
+def places(connection: Connection, among: Iterable[str]) -> list[tuple[str, int]]:
+    """The hours that active people have in each of the zones, in the same way."""
     here = cells(connection.dialect.name)
-    # PostgreSQL makes a scan over everybody of EXISTS; of a first row it cannot.
-    somebody = (
-        select(literal_column("1"))
-        .where(_TABLE.is_active, _TABLE.zone == here.c.zone, _TABLE.hour == here.c.hour)
-        .limit(literal_column("1"))
-        .scalar_subquery()
-    )
-    found = select(here.c.zone, here.c.hour).where(somebody.is_not(None))
-    given = {"the_cells": listed(cell(*place) for place in among if place[0] in inhabited)}
-    return [(name, number) for name, number in connection.execute(found, given)]
+    first = select(func.min(_TABLE.hour)).where(_TABLE.is_active)
+    earliest = first.where(_TABLE.zone == here.c.zone).scalar_subquery()
+    found = select(here.c.zone, earliest.label("hour")).cte("found", recursive=True)
+    later = first.where(_TABLE.zone == found.c.zone, _TABLE.hour > found.c.hour).scalar_subquery()
+    every = found.union_all(select(found.c.zone, later).where(found.c.hour.is_not(None)))
+    given = {"the_cells": listed(cell(name) for name in among)}
+    rows = connection.execute(select(every.c.zone, every.c.hour), given)
+    return [(name, hour) for name, hour in rows if hour is not None]
 
 
 def suppress(connection: Connection, index: bytes, reason: str, today: date) -> None:

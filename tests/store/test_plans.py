@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import event
 
 from calendar_app.core.choices import Choices
-from calendar_app.core.due import due_between, due_for, places_between
+from calendar_app.core.due import due_between, due_for, zones_between
 from calendar_app.store.deliveries import Mark, State, claim, mark, told, told_to
 from calendar_app.store.erasure import purge_pending
 from calendar_app.store.planning import Correction, insert_corrections, insert_due
@@ -37,7 +37,7 @@ def test_every_statement_of_a_tick_uses_an_index(store: Place) -> None:
         person = add_person(connection, Choices("en", ("cuba",)))
         event.listen(store.worker, "before_cursor_execute", note)
         zones(connection)
-        here = places(connection, places_between(NOW - timedelta(days=9), NOW))
+        here = places(connection, zones_between(NOW - timedelta(days=9), NOW))
         insert_due(connection, due_between(CATALOGUE, here, NOW - timedelta(days=9), NOW))
         insert_due(connection, due_for(CATALOGUE, "UTC", 9, NOW), person)
         taken = claim(connection, NOW, timedelta(minutes=5))

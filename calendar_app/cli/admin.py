@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import click
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
@@ -37,13 +37,14 @@ class Office:
 
 
 @contextmanager
-def _office() -> Iterator[Office]:
+def _office(begin: Callable[[Engine], AbstractContextManager[Connection]]) -> Iterator[Office]:
+    """In one transaction, which may keep others waiting: whatever is typed is read before."""
     settings = settings_from_environment()
     ring = read_ring(settings.state_dir)
     require_current(settings.state_dir, settings.database_url)
     engine = store_engine(settings.state_dir, settings.database_url)
     try:
-        with engine.begin() as connection:
+        with begin(engine) as connection:
             yield Office(settings, ring, connection)
     finally:
         engine.dispose()
@@ -99,7 +100,7 @@ def check_tables() -> None:
 @with_store_faults
 def count_subscribers() -> None:
     """Count people by language, state and digest; nobody is named."""
-    with _office() as office:
+    with _office(reading) as office:
         found = count_people(office.connection)
     for language, is_active, digest, count in found:
         click.echo(f"{count:>8}  {language}  {'active' if is_active else 'pending'}  {digest}")
@@ -110,8 +111,9 @@ def count_subscribers() -> None:
 @with_store_faults
 def erase() -> None:
     """Erase the person whose address is on standard input."""
-    with _office() as office:
-        person = _person(office)
+    address = _typed_address()
+    with _office(Engine.begin) as office:
+        person = _person(office, address)
         today = make_clock(office.settings)().date()
         note_erased(office.settings.state_dir, person.id, today)
         erasure.erase(office.connection, person.id)
@@ -122,17 +124,21 @@ def erase() -> None:
 @with_store_faults
 def export_person() -> None:
     """Print everything stored of the person whose address is on standard input, as JSON."""
-    with _office() as office:
-        person = _person(office)
+    address = _typed_address()
+    with _office(reading) as office:
+        person = _person(office, address)
         found = _everything(office, person)
     click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
 
 
-def _person(office: Office) -> Subscriber:
-    """Whose address is on standard input."""
-    text = sys.stdin.readline(MAX_ADDRESS + 2).strip()
+def _typed_address() -> str:
+    """The line on standard input."""
+    return sys.stdin.readline(MAX_ADDRESS + 2).strip()
+
+
+def _person(office: Office, address: str) -> Subscriber:
     try:
-        index = address_index(office.ring.current, text)
+        index = address_index(office.ring.current, address)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     found = subscribers.find_by_index(office.connection, index)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
@@ -16,7 +15,7 @@ from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
 from calendar_app.sealing.ring import KEY_FILE, read_ring
 from calendar_app.store import erasure
-from calendar_app.store.copies import CopyError, back_up, put_back
+from calendar_app.store.copies import CopyError, back_up, put_back, scratch
 from calendar_app.store.database import lone_store_engine, reading, store_engine
 from calendar_app.store.erased import erased
 from calendar_app.store.planner import read_planner
@@ -47,7 +46,7 @@ def backup(file: Path) -> None:
         return
     if sys.stdout.isatty():
         raise click.ClickException("a copy is no text to be shown; let another program read it")
-    with _scratch(settings) as folder:
+    with scratch(settings.state_dir) as folder:
         back_up(settings.state_dir, folder / "copy")
         with open(folder / "copy", "rb") as copy:
             shutil.copyfileobj(copy, sys.stdout.buffer)
@@ -93,7 +92,7 @@ def restore(file: Path | None, *, is_trial: bool) -> None:
 def _tried(settings: Settings, copy: Path) -> str:
     """What is in a copy that can be put back. Raises CopyError or KeyFileError."""
     has_key = (settings.state_dir / KEY_FILE).exists()
-    with _scratch(settings) as folder:
+    with scratch(settings.state_dir) as folder:
         put_back(folder, copy)
         upgrade(folder)
         if found := drift(folder):
@@ -115,20 +114,12 @@ def _tried(settings: Settings, copy: Path) -> str:
 
 
 @contextmanager
-def _scratch(settings: Settings) -> Iterator[Path]:
-    """A folder that only its owner can read, on the disk of the store where there is one."""
-    beside = settings.state_dir if settings.state_dir.is_dir() else None
-    with TemporaryDirectory(prefix="copy-", dir=beside) as folder:
-        yield Path(folder)
-
-
-@contextmanager
 def _named(settings: Settings, file: Path) -> Iterator[Path]:
     """The file, or what standard input holds as one."""
     if str(file) != _PIPE:
         yield file
         return
-    with _scratch(settings) as folder:
+    with scratch(settings.state_dir) as folder:
         with open(folder / "copy", "wb") as copy:
             shutil.copyfileobj(sys.stdin.buffer, copy)
         yield folder / "copy"

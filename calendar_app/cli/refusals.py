@@ -26,7 +26,8 @@ def with_store_faults(command: Callable[..., None], code: int = 1) -> Callable[.
         try:
             command(*args, **kwargs)
         except DBAPIError as error:
-            # Only an address has a server that may be another one, or away, before it is asked.
+            # Without a statement it was the connection that failed: DATABASE_URL names the wrong
+            # server, or one that is down.
             has_address = error.statement is None and not isinstance(error.orig, sqlite3.Error)
             what = f"{PREFIX}DATABASE_URL" if has_address else "the database refuses"
             raise CalendarError(f"{what}: {reason(error)}") from error

@@ -22,15 +22,13 @@ SUPPRESSED_FOR_BOUNCES: Final = "bounces"
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """``folder`` is where it is noted who was erased, so that no restore brings them back; None
-    where everything is undone."""
+    """``folder`` is where it is noted who was erased, so that no restore brings them back."""
 
     ring: Ring
-    folder: Path | None
+    folder: Path
 
     def erase(self, connection: Connection, person: str, today: date) -> None:
-        if self.folder is not None:
-            note_erased(self.folder, person, today)
+        note_erased(self.folder, person, today)
         erasure.erase(connection, person)
 
     def bounce(self, connection: Connection, person: str, today: date) -> None:

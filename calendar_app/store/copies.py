@@ -1,17 +1,26 @@
-"""The store's SQLite file: copies made while it is in use and put back whole; and what was left
-beside it by a worker that was killed."""
+"""Copies of the store, made while it is in use and put back whole; and what was left beside it by
+whoever was killed."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, MetaData, create_engine, insert, select
 
 from calendar_app.core.errors import CalendarError
 from calendar_app.store.database import INBOX_FILE, STORE_FILE
+from calendar_app.store.tables import INBOX, STORE
+
+_SCRATCH: Final = ".scratch-"
+_ROWS_AT_ONCE: Final = 1000
 
 
 class CopyError(CalendarError):
@@ -21,17 +30,67 @@ class CopyError(CalendarError):
 def back_up(folder: Path, target: Path) -> None:
     """One consistent state, readable by its owner; an older copy there is replaced whole."""
     temporary = target.with_name(target.name + ".new")
-    temporary.unlink(missing_ok=True)
-    temporary.touch(mode=0o600)
     _copy(folder / STORE_FILE, temporary)
     temporary.replace(target)
+
+
+def duplicate(engine: Engine, folder: Path, target: Path) -> None:
+    """All that is stored, with the inbox, as SQLite files in another folder. Everybody can write
+    meanwhile; on SQLite a commit waits until the file has been read."""
+    if engine.dialect.name == "sqlite":
+        # The inbox first: what is applied between the two is then in both, and applied again.
+        for file in (INBOX_FILE, STORE_FILE):
+            _copy(folder / file, target / file)
+        return
+    # Of one instant, whatever is committed meanwhile.
+    snapshot = engine.connect().execution_options(isolation_level="REPEATABLE READ")
+    with snapshot as connection:
+        _copy_rows(connection, INBOX, target / INBOX_FILE)
+        _copy_rows(connection, STORE, target / STORE_FILE)
+
+
+def _copy_rows(source: Connection, tables: MetaData, file: Path) -> None:
+    file.touch(mode=0o600)
+    target = create_engine(f"sqlite:///{file}", hide_parameters=True)
+    with target.begin() as connection:
+        tables.create_all(connection)
+        for table in tables.sorted_tables:
+            rows = source.execute(select(table), execution_options={"yield_per": _ROWS_AT_ONCE})
+            for some in rows.mappings().partitions():
+                connection.execute(insert(table), [dict(row) for row in some])
+    target.dispose()
+
+
+@contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A folder for a copy that only its owner can read, on the disk of the store where there is
+    one, and gone at the end."""
+    beside = folder if folder.is_dir() else None
+    with TemporaryDirectory(prefix=_SCRATCH, dir=beside) as made, _held(Path(made)):
+        yield Path(made)
+
+
+def clear_scratches(folder: Path) -> None:
+    """Deletes those of processes that were killed: in them may stand who has left since."""
+    for left in folder.glob(f"{_SCRATCH}*/"):
+        with suppress(OSError), _held(left):  # one is in use, going, or another user's
+            shutil.rmtree(left)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """The kernel lets go of it, however the process ends. Raises BlockingIOError."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def put_back(folder: Path, source: Path) -> None:
     """Raises CopyError. The worker must be stopped."""
     temporary = folder / f"{STORE_FILE}.new"
-    temporary.unlink(missing_ok=True)
-    temporary.touch(mode=0o600)
     try:
         _copy(source, temporary)
         with closing(sqlite3.connect(temporary)) as connection:
@@ -75,8 +134,11 @@ def _settle(store: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
+    """Readable by its owner. Raises CopyError where there is nothing to copy."""
     if not source.exists():
         raise CopyError(f"{source} is not there")
+    target.unlink(missing_ok=True)
+    target.touch(mode=0o600)
     with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
         here.backup(there)
     handle = os.open(target, os.O_RDONLY)

@@ -28,7 +28,8 @@ MAX_INBOX_PAGES: Final = 16_384
 # For a server that does not answer; while it is waited for, a reader of a form waits too.
 CONNECT_SECONDS: Final = 5
 Statements = tuple[str, ...]
-# How a transaction begins on SQLite. IMMEDIATE locks all files; what deletes nothing locks one.
+# How a transaction begins on SQLite. BEGIN IMMEDIATE takes the write lock of every attached file.
+# A DELETE that matches no row takes only the store's.
 _READS: Final[Statements] = ("BEGIN",)
 _WRITES_BOTH: Final[Statements] = ("BEGIN IMMEDIATE",)
 _WRITES_STORE: Final[Statements] = ("BEGIN", "DELETE FROM main.planner WHERE 0")

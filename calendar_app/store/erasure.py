@@ -22,7 +22,7 @@ _DELETE_ALL_OF: Final = delete(delivery).where(delivery.c.subscriber_id == bindp
 
 
 def keep_everybody(connection: Connection) -> None:
-    """Until the end of the transaction nobody is erased, but by itself."""
+    """Blocks erasures by other transactions until this one ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
 

@@ -20,6 +20,7 @@ from calendar_app.store.database import (
     STORE_FILE,
     inbox_engine,
     lone_store_engine,
+    reading,
     store_engine,
 )
 from calendar_app.store.tables import INBOX, STORE, pulse, request
@@ -30,13 +31,14 @@ Parts = tuple[str, ...]
 
 
 class SchemaError(CalendarError):
-    """The tables are older or newer than the code; the message says what to run."""
+    """There are no tables, or older or newer ones than the code has; the message says what to
+    do."""
 
 
 def upgrade(folder: Path, url: str = "", web_role: str = "") -> None:
     """Makes what is missing. ``web_role`` is the PostgreSQL role that gets the rights of the web
     and no others."""
-    for engine, parts in _engines(folder, url):
+    for engine, parts in _engines(folder, url, make=True):
         with engine.begin() as connection:
             command.upgrade(_config(connection, parts), "head")
             if web_role:
@@ -46,8 +48,8 @@ def upgrade(folder: Path, url: str = "", web_role: str = "") -> None:
 def require_current(folder: Path, url: str = "") -> None:
     """Raises SchemaError."""
     head = ScriptDirectory.from_config(_config()).get_current_head()
-    for engine, parts in _engines(folder, url):
-        with engine.begin() as connection:
+    for engine, parts in _engines(folder, url, make=False):
+        with reading(engine) as connection:
             found = MigrationContext.configure(connection).get_current_revision()
         if found != head:
             problem = f"the tables of the {' and '.join(parts)} are at {found or 'no'} revision"
@@ -55,14 +57,15 @@ def require_current(folder: Path, url: str = "") -> None:
 
 
 def drift(folder: Path, url: str = "") -> list[str]:
-    """How the tables differ from those of the code, a line each."""
+    """How the tables differ from those of the code, a line each. Raises SchemaError where there are
+    none."""
     found = []
-    for engine, parts in _engines(folder, url):
+    for engine, parts in _engines(folder, url, make=False):
         expected = MetaData()
         for part in parts:
             for table in _PARTS[part].tables.values():
                 table.to_metadata(expected)
-        with engine.begin() as connection:
+        with reading(engine) as connection:
             context = MigrationContext.configure(
                 connection, opts={"compare_type": True, "include_object": _is_meant(connection)}
             )
@@ -88,19 +91,25 @@ def _disposed(engine: Engine) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _engines(folder: Path, url: str) -> Iterator[tuple[Engine, Parts]]:
-    """Each database there is, with the parts that are in it."""
+def _engines(folder: Path, url: str, *, make: bool) -> Iterator[tuple[Engine, Parts]]:
+    """Each database, with the parts that are in it. Raises SchemaError for a file that is not there
+    and shall not be made."""
     if url:
         with _disposed(store_engine(folder, url)) as engine:
             yield engine, ("inbox", "store")
         return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if make:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Not attached to each other: what is made is made in the file that is open.
     for file, open_engine, part in (
         (INBOX_FILE, inbox_engine, "inbox"),
         (STORE_FILE, lone_store_engine, "store"),
     ):
-        (folder / file).touch(mode=0o600)  # SQLite gives its journals the same mode
+        path = folder / file
+        if make:
+            path.touch(mode=0o600)  # SQLite gives its journals the same mode
+        elif not path.exists():  # to open it would make it
+            raise SchemaError(f"{path} is not there; run: calendar-app db upgrade")
         with _disposed(open_engine(folder)) as engine:
             yield engine, (part,)
 

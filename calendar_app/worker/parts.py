@@ -21,7 +21,7 @@ from calendar_app.remind.leaving import Exit
 from calendar_app.remind.requests import Applying
 from calendar_app.remind.send import Sending, Throttle, unlimited
 from calendar_app.remind.writing import Writer
-from calendar_app.store.copies import clear_leftovers
+from calendar_app.store.copies import clear_leftovers, clear_scratches
 from calendar_app.store.database import store_engine
 from calendar_app.store.schema import require_current, upgrade
 from calendar_app.wiring import Clock, Watch, make_steady_clock
@@ -108,6 +108,7 @@ def _open_store(settings: Settings) -> Engine:
         require_current(settings.state_dir, settings.database_url)
     else:
         upgrade(settings.state_dir)
+    clear_scratches(settings.state_dir)
     engine = store_engine(settings.state_dir, settings.database_url)
     if settings.database_url:
         join_workers(engine)

@@ -1,4 +1,4 @@
-"""What would be sent, in lines that name nobody; and a transaction that comes to nothing."""
+"""What would be sent, in lines that name nobody: what a worker does, to a copy of the store."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from types import TracebackType
-from typing import Any, cast
+from pathlib import Path
 
-from sqlalchemy import Connection, Engine, NestedTransaction
+from sqlalchemy import Engine
 
 from calendar_app.config import Settings
 from calendar_app.remind.leaving import Exit
@@ -19,65 +18,12 @@ from calendar_app.remind.tick import tick
 from calendar_app.remind.writing import Writer
 from calendar_app.sealing.ring import read_ring
 from calendar_app.store import deliveries
+from calendar_app.store.copies import duplicate, scratch
 from calendar_app.store.database import STORE_FILE, store_engine
 from calendar_app.store.deliveries import Delivery, Kind
 from calendar_app.store.schema import require_current
 from calendar_app.wiring import Clock, load_catalogue
-from calendar_app.worker.alone import join_workers
 from calendar_app.worker.parts import MailIsOff, make_sender
-
-
-class _Borrowed:
-    """A connection that is somebody else's: its transactions are savepoints in theirs."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._connection, name)
-
-    def __enter__(self) -> _Borrowed:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stays open for the others."""
-
-    def execution_options(self, **options: object) -> _Borrowed:
-        return self
-
-    def begin(self) -> NestedTransaction:
-        return self._connection.begin_nested()
-
-
-class _Rehearsal:
-    """An engine, as far as the store uses one."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._borrowed = _Borrowed(connection)
-
-    def connect(self) -> _Borrowed:
-        return self._borrowed
-
-    @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        with self._borrowed.begin():
-            yield cast(Connection, self._borrowed)
-
-
-@contextmanager
-def rehearsal(engine: Engine) -> Iterator[Engine]:
-    """An engine whose every change is undone at the end."""
-    with engine.connect() as connection:
-        whole = connection.begin()
-        try:
-            yield cast(Engine, _Rehearsal(connection))
-        finally:
-            whole.rollback()
 
 
 def rehearse(settings: Settings, clock: Clock) -> list[str]:
@@ -90,18 +36,29 @@ def rehearse(settings: Settings, clock: Clock) -> list[str]:
         return ["nothing is stored yet"]
     require_current(folder, url)
     ring, catalogue, now = read_ring(folder), load_catalogue(settings), clock()
-    engine = store_engine(folder, url)
-    if url:
-        join_workers(engine)
-    with rehearsal(engine) as unchanged:
-        applying = Applying(unchanged, ring, lambda: catalogue, Exit(ring, None))
+    sender = make_sender(settings, settings.mail)
+    with _aside(folder, url) as (aside, engine):
+        applying = Applying(engine, ring, lambda: catalogue, Exit(ring, aside))
         requests = applying.apply_waiting(now)
-        tick(unchanged, catalogue, now)
-        writer = Writer(catalogue, make_sender(settings, settings.mail), ring, unchanged)
-        told = _told(unchanged, writer, now)
-    engine.dispose()
+        tick(engine, catalogue, now)
+        told = _told(engine, Writer(catalogue, sender, ring, engine), now)
     lines = (f"{count:>6} {line}" for line, count in sorted(told.items()))
     return [f"{requests} requests", *lines]
+
+
+@contextmanager
+def _aside(folder: Path, url: str) -> Iterator[tuple[Path, Engine]]:
+    """A folder with a copy of all that is stored, and the copy open: it may take long to compose
+    for everybody, and nobody who writes to the store waits for it."""
+    with scratch(folder) as aside:
+        source = store_engine(folder, url)
+        duplicate(source, folder, aside)
+        source.dispose()
+        engine = store_engine(aside)
+        try:
+            yield aside, engine
+        finally:
+            engine.dispose()
 
 
 def _told(engine: Engine, writer: Writer, now: datetime) -> Counter[str]:

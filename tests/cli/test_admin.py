@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -19,9 +22,10 @@ from calendar_app.sealing.addresses import address_index, open_address, seal_add
 from calendar_app.sealing.ring import KEY_FILE, Ring, load_or_make, read_ring, with_new_key
 from calendar_app.sealing.seal import PUBLIC_KEY_FILE
 from calendar_app.sealing.tokens import Purpose, is_valid, make_token
-from calendar_app.store.database import STORE_FILE
+from calendar_app.store.database import BUSY_SECONDS, STORE_FILE, reading
 from calendar_app.store.erasure import erase
-from calendar_app.store.subscribers import add_pending, confirm, find, new_id
+from calendar_app.store.inbox import RequestKind, append, count_requests
+from calendar_app.store.subscribers import add_pending, confirm, count_bounce, find, new_id
 from calendar_app.store.tables import subscriber
 from calendar_app.store.upkeep import seal_anew
 from tests.factories import at
@@ -38,7 +42,7 @@ def ring(store: Place) -> Ring:
 
 @pytest.fixture
 def run(store: Place, ring: Ring) -> Run:
-    def run_command(*words: str, given: str = "") -> Result:
+    def run_command(*words: str, given: str | io.BufferedReader = "") -> Result:
         environment = {
             "CALENDAR_STATE_DIR": str(store.folder),
             "CALENDAR_DATABASE_URL": store.url.replace("+psycopg", ""),
@@ -80,6 +84,70 @@ def test_a_person_is_found_by_address_shown_and_erased(store: Place, ring: Ring,
         result = run(command, given=ADDRESS)
         assert (result.exit_code, result.output) == (1, "Error: nobody has this address\n")
     assert "not an address" in run("erase", given="x").output
+
+
+class Hesitating(io.RawIOBase):
+    """A keyboard at which somebody first does something else."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        self._meanwhile, self._typed = meanwhile, f"{ADDRESS}\n".encode()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._typed:
+            self._meanwhile()
+        count = len(self._typed)
+        buffer[:count], self._typed = self._typed, b""
+        return count
+
+
+@pytest.mark.parametrize("command", ["erase", "export-person"])
+def test_nobody_waits_for_an_operator_who_hesitates(
+    store: Place, ring: Ring, run: Run, command: str
+) -> None:
+    add(store, ring)
+    other = add(store, ring, "canary2@example.org")
+
+    def meanwhile() -> None:
+        append(store.web, RequestKind.LEAVE, b"sealed")
+        with store.worker.begin() as connection:
+            erase(connection, other)
+
+    began = monotonic()
+    result = run(command, given=io.BufferedReader(Hesitating(meanwhile)))
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert monotonic() - began < BUSY_SECONDS / 2
+    with reading(store.worker) as connection:
+        assert (count_requests(connection), find(connection, other)) == (1, None)
+
+
+@pytest.mark.parametrize("words", ["subscribers", "export-person", "db check"])
+def test_who_only_looks_waits_for_nobody_who_writes(
+    store: Place, ring: Ring, run: Run, words: str
+) -> None:
+    add(store, ring)
+    began = monotonic()
+    with store.worker.begin() as connection:
+        count_bounce(connection, "0" * 32, at("2026-11-01T00:00").date())
+        result = run(*words.split(), given=ADDRESS)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert monotonic() - began < BUSY_SECONDS / 2
+
+
+@pytest.mark.parametrize("words", ["subscribers", "db check", "backup copy"])
+def test_who_only_looks_makes_nothing(tmp_path: Path, words: str) -> None:
+    state = tmp_path / "state"
+    for _ in range(2):  # without the folder, and with an empty one
+        words = words.replace("copy", str(tmp_path / "copy"))
+        result = CliRunner(env={"CALENDAR_STATE_DIR": str(state)}).invoke(main, words.split())
+
+        assert (result.exit_code, result.output.count("\n")) == (1, 1), result.output
+        assert list(tmp_path.rglob("*")) == [state] * state.exists()
+        state.mkdir(exist_ok=True)
 
 
 def test_people_are_counted_and_not_named(store: Place, ring: Ring, run: Run) -> None:

@@ -9,6 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from pathlib import Path
+from time import monotonic
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -21,9 +24,13 @@ from calendar_app.sealing.addresses import address_index, seal_address
 from calendar_app.sealing.ring import KEY_FILE, load_or_make, new_ring, write_ring
 from calendar_app.sealing.seal import PUBLIC_KEY_FILE, seal
 from calendar_app.sealing.tokens import Purpose, make_token
-from calendar_app.store.database import reading
+from calendar_app.store import deliveries
+from calendar_app.store.database import BUSY_SECONDS, reading
+from calendar_app.store.deliveries import Claim
 from calendar_app.store.inbox import RequestKind, append, count_requests, finish, take
+from calendar_app.store.planner import lock_planner
 from calendar_app.store.subscribers import add_pending, confirm, new_id, suppress
+from calendar_app.worker import rehearsal
 from tests.factories import at
 from tests.mail.servers import Answers, real_server
 from tests.mail.test_bounces import report
@@ -124,6 +131,30 @@ def test_a_dry_run_writes_nothing_and_lists_nothing_that_is_over(
     # The day is over, and what waits is not sent any more.
     assert run("worker", "--dry-run", "--at", "2027-03-09T08:00Z").stdout == "0 requests\n"
     assert run("worker", "--at", "2027-03-09T08:00Z").stdout.endswith("mails: no mail\n")
+
+
+@pytest.mark.usefixtures("person")
+def test_nobody_waits_for_a_dry_run(
+    store: Place, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which may take minutes, for many people."""
+    began = monotonic()
+
+    def meanwhile(*given: Any, **named: Any) -> list[Claim]:
+        append(store.web, RequestKind.LEAVE, b"sealed")
+        with store.worker.begin() as connection:
+            assert lock_planner(connection) is not None
+            found = deliveries.claim(connection, *given[1:], **named)
+            assert found == []  # nothing is planned in earnest
+        return claim(*given, **named)
+
+    claim = deliveries.claim
+    with monkeypatch.context() as patch:
+        patch.setattr(rehearsal, "deliveries", SimpleNamespace(claim=meanwhile))
+        listed = run("worker", "--dry-run", "--at", WEEK_BEFORE)
+
+    assert listed.stdout.endswith("1 reminder day 2027-03-08 7 days before\n"), listed.output
+    assert monotonic() - began < BUSY_SECONDS / 2
 
 
 def test_a_dry_run_where_nothing_is_stored_says_so(run: Run, tmp_path: Path) -> None:

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from calendar_app.store.copies import back_up, put_back
-from calendar_app.store.database import STORE_FILE
+from calendar_app.core.choices import Choices
+from calendar_app.store import inbox, subscribers
+from calendar_app.store.copies import back_up, clear_scratches, duplicate, put_back, scratch
+from calendar_app.store.database import STORE_FILE, reading, store_engine
+from calendar_app.store.deliveries import Kind
+from calendar_app.store.erasure import erase
+from calendar_app.store.planner import Planner, start_planning
+from calendar_app.store.planning import insert_mail
 from calendar_app.store.schema import upgrade
+from calendar_app.store.tables import INBOX, STORE
+from tests.factories import at
+from tests.store.people import add_person
+from tests.store.places import Place
 
 # A transaction that has outgrown its memory, and so has written to the file and to its journal.
 DIES = """
@@ -60,3 +72,56 @@ def test_what_a_killed_worker_left_does_not_get_into_what_is_put_back(
 
     assert reasons(store) == ["copied"]
     assert not journal.exists()
+
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from calendar_app.store.copies import scratch
+with scratch(Path(sys.argv[1])) as folder:
+    (folder / "copy").touch()
+    print(folder, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_copy_of_a_process_that_was_killed_is_deleted_and_no_other(tmp_path: Path) -> None:
+    """In it may stand who has left since."""
+    (tmp_path / "copy-of-mine").mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS, tmp_path], stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        left = Path(process.stdout.readline().strip())
+        with scratch(tmp_path) as own:
+            clear_scratches(tmp_path)
+            assert (left / "copy").exists()
+            process.kill()
+            process.wait()
+            clear_scratches(tmp_path)
+            assert sorted(tmp_path.iterdir()) == [own, tmp_path / "copy-of-mine"]
+
+
+def test_a_duplicate_has_every_row_and_can_be_written(store: Place, tmp_path: Path) -> None:
+    """On PostgreSQL too it is made of files."""
+    day, now = at("2026-11-29T00:00").date(), at("2026-11-29T09:00")
+    inbox.append(store.web, inbox.RequestKind.LEAVE, b"sealed")
+    with store.worker.begin() as connection:
+        person = add_person(connection, Choices("en", ("cuba",)))
+        insert_mail(connection, person, Kind.EXPORT, "2026-11-29", now, now)
+        start_planning(connection, Planner(now, "edition", now))
+        subscribers.suppress(connection, bytes(32), "bounces", day)
+        inbox.write_pulse(connection, now, {"backlog": 3})
+    with scratch(tmp_path) as aside:
+        duplicate(store.worker, store.folder, aside)
+        engine = store_engine(aside)
+        with reading(store.worker) as here, engine.begin() as there:
+            for table in (*INBOX.sorted_tables, *STORE.sorted_tables):
+                rows = there.execute(select(table)).all()
+                assert len(rows) == 1, table.name
+                assert rows == here.execute(select(table)).all()
+            erase(there, person)
+            assert subscribers.find(here, person) is not None
+        engine.dispose()
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in (aside, *aside.iterdir())}
+    assert modes == {0o700, 0o600}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlalchemy import MetaData, create_engine, insert, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from calendar_app.store import inbox
-from calendar_app.store.database import STORE_FILE, changing_store, store_engine
+from calendar_app.store.database import INBOX_FILE, STORE_FILE, changing_store, store_engine
 from calendar_app.store.schema import SchemaError, drift, require_current, upgrade
 from calendar_app.store.tables import INBOX, STORE, suppressed
 from tests.store.places import Place
@@ -72,7 +73,17 @@ def test_an_upgrade_of_what_is_current_changes_nothing(store: Place) -> None:
     assert drift(store.folder, store.url) == []
 
 
-def test_a_store_that_was_not_made_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("look", [require_current, drift])
+def test_a_store_that_was_not_made_is_told(tmp_path: Path, look: Callable[..., object]) -> None:
+    with pytest.raises(SchemaError, match=r"inbox\.db is not there; run: calendar-app db upgrade"):
+        look(tmp_path / "state")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_without_tables_is_told(tmp_path: Path) -> None:
+    for file in (INBOX_FILE, STORE_FILE):
+        (tmp_path / file).touch()
+
     with pytest.raises(SchemaError, match="at no revision; run: calendar-app db upgrade"):
         require_current(tmp_path)
 

@@ -33,7 +33,7 @@ RUNS_AS, STATE, PLACE = "user=calendar", "/var/lib/calendar/worker", "/opt/calen
 # Of the queue, with mails in them.
 FOLDERS = ("maildrop", "incoming", "active", "deferred", "hold", "corrupt")
 # Stands where the program would, hands on what comes, and waits for the code.
-PROGRAM = """#!/bin/sh
+STAND_IN = """#!/bin/sh
 set -eu
 cd {folder}
 cat >mail
@@ -157,10 +157,11 @@ class Mailer:
         }
         lines = "".join(f"{name} = {value}\n" for name, value in added.items())
         master = master_cf({RUNS_AS: f"user={READER}", PLACE: str(self._pipe)})
+        assert master.count("\nsmtp      inet") == 1
         master = master.replace("\nsmtp      inet", f"\n127.0.0.1:{self.port} inet")
         write_files(self.folder / "etc", main_cf(own) + lines, master)
         program = self._pipe / "calendar-app"
-        program.write_text(PROGRAM.format(folder=self._pipe), "utf-8")
+        program.write_text(STAND_IN.format(folder=self._pipe), "utf-8")
         program.chmod(0o755)
 
     def _postfix(self, action: str) -> subprocess.CompletedProcess[str]:

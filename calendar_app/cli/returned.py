@@ -41,7 +41,7 @@ def bounce() -> None:
         return
     kind, form = RequestKind.LEAVE, {"token": found.token}
     if isinstance(found, Bounce):
-        kind, form = RequestKind.BOUNCE, form | {"class": "hard" if found.is_hard else "soft"}
+        kind, form = RequestKind.BOUNCE, form | {"class": "hard"}
     body = seal(read_public_key(settings.state_dir), kind, form)
     engine = inbox_engine(settings.state_dir, settings.database_url)
     try:

@@ -17,14 +17,15 @@ from typing import Final
 
 from flufl.bounce import all_failures
 
+from calendar_app.mail.statuses import says_no_address, status_in
+
 MAX_BYTES: Final = 10 * 1024 * 1024
 _MAX_BOUNDARIES: Final = 50
 # Whom the mail was for, the most reliable first.
 _RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _OURS: Final = re.compile(r"(?<![^\s<,;:\"])([bu])\+([a-z2-7]{16,62})@", re.IGNORECASE)
-# Temporary whatever the first digit says: a full mailbox, no route for now, a matter of policy.
-_SOFT: Final = re.compile(r"4\.|5\.2\.2|5\.4\.4|5\.7\.")
-_STATUS: Final = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
+# What follows is the mail that came back (QSBMF).
+_ENDS: Final = "--- Below this line"
 
 # It would write down what it stumbles over, which is somebody's mail.
 logging.getLogger("flufl.bounce").disabled = True
@@ -32,10 +33,9 @@ logging.getLogger("flufl.bounce").disabled = True
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """A delivery failed; ``is_hard`` if it will fail again."""
+    """There is no such address: a delivery failed, and every other one will."""
 
     token: str
-    is_hard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,13 @@ def _tokens(mail: Message) -> Iterator[tuple[str, str]]:
 
 
 def _bounce(token: str, mail: Message) -> Bounce | None:
+    """None also for what failed otherwise, which says nothing of the next mail to the address."""
     statuses = list(_statuses(mail))
-    if not statuses and _is_automatic(mail):
-        return None
-    temporary, permanent = all_failures(mail)
-    if not temporary and not permanent:
-        return None
-    is_soft = not permanent or (bool(statuses) and all(map(_SOFT.match, statuses)))
-    return Bounce(token, not is_soft)
+    if not statuses and not _is_automatic(mail):
+        statuses = list(_statuses_in_words(mail))
+    _, permanent = all_failures(mail)
+    is_hard = bool(permanent) and bool(statuses) and all(map(says_no_address, statuses))
+    return Bounce(token) if is_hard else None
 
 
 def _statuses(mail: Message) -> Iterator[str]:
@@ -97,9 +96,18 @@ def _statuses(mail: Message) -> Iterator[str]:
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status" and part.is_multipart():
             for block in part.get_payload():
-                found = _STATUS.match(str(block.get("Status", "")).strip())  # type: ignore[union-attr]
+                found = status_in(str(block.get("Status", "")).strip())  # type: ignore[union-attr]
                 if found:
-                    yield found.group()
+                    yield found
+
+
+def _statuses_in_words(mail: Message) -> Iterator[str]:
+    """Those in a report that is for people only, as qmail writes it."""
+    text = mail.get_payload()
+    for line in text.partition(_ENDS)[0].splitlines() if isinstance(text, str) else ():
+        found = status_in(line)
+        if found:
+            yield found
 
 
 def _is_automatic(mail: Message) -> bool:

@@ -6,7 +6,6 @@ server says is repeated: it may name the address.
 
 from __future__ import annotations
 
-import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -17,13 +16,13 @@ from urllib.parse import unquote, urlsplit
 
 from calendar_app.mail.letters import Message
 from calendar_app.mail.patience import PatientSMTP
+from calendar_app.mail.statuses import is_about_us, says_no_address, status_in
 from calendar_app.mail.transport import ACCEPTED, Handover, Verdict
 
 # Less than the lease of a delivery, or another worker would send the mail as well.
 SECONDS_PER_MAIL: Final = 60.0
 _PORTS: Final = {"smtp": 587, "smtps": 465}
-_STATUS: Final = re.compile(rb"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9])")  # RFC 3463
-_CLOSING, _NEEDS_LOGIN, _FULL, _NO_SUCH_ADDRESS = 421, (530, 535, 538), 552, (550, 551, 553)
+_CLOSING, _NEEDS_LOGIN, _FULL = 421, (530, 535, 538), 552
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,19 +203,16 @@ def _blamed(step: str, code: int, status: str) -> Verdict:
     """Who is meant by an answer that is no yes: the server, this mail, or the address."""
     if code == _CLOSING or code in _NEEDS_LOGIN or not 400 <= code < 600:
         return Verdict.UNREACHABLE
-    # A full mailbox may be emptied (RFC 5321 4.5.3.1.10). What is against a policy at RCPT is
-    # mostly that we are not known to the server, which its operator can mend.
-    if code < 500 or (step == "RCPT" and (code == _FULL or status.startswith("5.7."))):
+    # A full mailbox may be emptied (RFC 5321 4.5.3.1.10).
+    if code < 500 or (step == "RCPT" and (code == _FULL or is_about_us(status))):
         return Verdict.LATER
-    is_plain = not status and code in _NO_SUCH_ADDRESS
-    if step == "RCPT" and (status.startswith(("5.1.", "5.2.1")) or is_plain):
+    if step == "RCPT" and says_no_address(status):
         return Verdict.BAD_ADDRESS
     return Verdict.REFUSED
 
 
 def _status(text: bytes) -> str:
-    found = _STATUS.match(text)
-    return found.group(1).decode() if found else ""
+    return status_in(text.decode("ascii", "replace"))
 
 
 def _reason(step: str, code: int, text: bytes) -> str:

@@ -7,9 +7,9 @@ and from the changes that its edition did not know.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -20,7 +20,8 @@ from calendar_app.core.due import digest_window, digests_on, expires_at
 from calendar_app.core.precision import PartialDate
 from calendar_app.core.rrules import ONE_DAY
 from calendar_app.core.zones import zone
-from calendar_app.remind.history import History, told_before
+from calendar_app.remind.history import LONG_AGO, History, told_before
+from calendar_app.remind.overviews import known_without_digest
 from calendar_app.remind.truths import CANCELLED, Truth, Truths
 from calendar_app.store import deliveries, subscribers
 from calendar_app.store.planning import (
@@ -35,7 +36,6 @@ from calendar_app.store.planning import (
 NO_HOUR: Final = 24
 # A month and a week: no digest that is older is remembered.
 _REMEMBERED: Final = timedelta(days=40)
-_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Correcting:
@@ -67,13 +67,14 @@ class Correcting:
         one was written, it may have come into force only now."""
         count = 0
         for subject, entries in self._history.entries.items():
-            since = _EARLIEST
+            since = LONG_AGO
             for entry in entries:
                 told = told_before(entry)
                 news = self._news(subject, told)
-                periods = tuple(self._periods(subject, told)) if news else ()
-                if news and periods:
-                    by = ToldByDigest(periods, since, entry.at)
+                own, after_another = self._periods(subject, told, since) if news else ([], [])
+                if news and (own or after_another):
+                    then = self._history.sequence_before(subject, entry.at, news.sequence)
+                    by = ToldByDigest(own, after_another, since, entry.at, then)
                     count += insert_corrections_of_digests(self._connection, news, by)
                 since = entry.at
         return count
@@ -99,20 +100,29 @@ class Correcting:
         served = {name: _served(self._now.astimezone(zone(name)), last) for name in news.ends}
         return replace(news, topics=topics, served=served, changed_at=entries[-1].at)
 
-    def _periods(self, subject: str, told: str) -> Iterator[str]:
-        """Digests that told it: of the days of the date, or any, where it had no day yet."""
+    def _periods(self, subject: str, told: str, since: datetime) -> tuple[list[str], list[str]]:
+        """Digests that told it, whoever read them: of the days of the date, or any, where it had no
+        day yet, or those that tell everybody what changed then. And those that told what changed
+        to whom had one before that."""
+        own: list[str] = []
+        after_another: list[str] = []
         truth = self._truths.of(subject)
         if told == CANCELLED:
             when = truth.occurrence.when if truth and truth.occurrence else None
         else:
             when = PartialDate.parse(told)
         if when is None:
-            return
+            return own, after_another
         for period in _recent_periods(self._now.date()):
             window = digest_window(period)
             is_in = when.first and when.last and when.first < window.end
-            if not when.is_exact or (is_in and when.last and when.last >= window.start):
-                yield period
+            is_left = when.last and when.last >= window.start
+            is_news = known_without_digest(period) < since
+            if not when.is_exact or (is_left and (is_in or is_news)):
+                own.append(period)
+            elif is_left and since > LONG_AGO:
+                after_another.append(period)
+        return own, after_another
 
 
 def _recent_periods(today: date) -> Iterable[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
@@ -25,18 +25,26 @@ _TOLD_KINDS: Final = {
     Kind.REINSTATED,
     Kind.MORE_EXACT,
 }
+# What is tentative or firm now has the date that it had, but one more SEQUENCE.
+_STEPS: Final = _TOLD_KINDS | {Kind.TENTATIVE, Kind.SCHEDULED}
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class History:
     """The changes of each occurrence, by its id, the earliest first. A series that became another
-    one shows in its dates; of one that was taken out each date that a digest may have told is."""
+    one shows in its dates; of one that was taken out each date that a digest may have told is.
+
+    ``steps`` are the instants at which the SEQUENCE of each grew. By them it is known which of two
+    mails told it last: a delivery says the SEQUENCE, a digest up to when it knew all changes."""
 
     entries: Mapping[str, tuple[Entry, ...]]
+    steps: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalogue: Catalogue, today: date) -> History:
         found: defaultdict[str, list[Entry]] = defaultdict(list)
+        steps: defaultdict[str, list[datetime]] = defaultdict(list)
         for file in catalogue.revisions.values():
             for entry in file.changes:
                 event = catalogue.events.get(entry.event) or catalogue.withdrawn.get(entry.event)
@@ -44,17 +52,34 @@ class History:
                 if is_gone and not entry.occurrence and event is not None:
                     for was in _dates(event, today):
                         found[was.id].append(replace(entry, occurrence=was.id, old=str(was.when)))
+                        steps[was.id].append(entry.at)
                     continue
                 is_single = entry.occurrence or (event and not event.rule.is_recurring)
+                subject = entry.occurrence or entry.event
                 if entry.kind in _TOLD_KINDS and is_single:
-                    found[entry.occurrence or entry.event].append(entry)
-        return cls({id_: tuple(sorted(some, key=_at)) for id_, some in found.items()})
+                    found[subject].append(entry)
+                # One date of a series that was taken out, or put back, counts as what it was.
+                if entry.kind in _STEPS - {Kind.REMOVED} and is_single:
+                    steps[subject].append(entry.at)
+        return cls(
+            {id_: tuple(sorted(some, key=_at)) for id_, some in found.items()},
+            {id_: tuple(sorted(some)) for id_, some in steps.items()},
+        )
 
     def told_at(self, subject: str, until: datetime | None) -> str:
         """What an edition told that knew all changes up to then; empty if nothing changed since."""
         later = (e for e in self.entries.get(subject, ()) if until is None or e.at > until)
         first = next(later, None)
         return told_before(first) if first else ""
+
+    def sequence_before(self, subject: str, at: datetime, sequence: int) -> int:
+        """The SEQUENCE just before an instant, of what has ``sequence`` now."""
+        return sequence - sum(step >= at for step in self.steps.get(subject, ()))
+
+    def known_by(self, subject: str, sequence: int, told: int) -> datetime:
+        """Up to when whoever told it knew its changes, if its SEQUENCE was ``told`` then."""
+        steps, later = self.steps.get(subject, ()), max(sequence - told, 0)
+        return steps[-later - 1] if later < len(steps) else LONG_AGO
 
 
 def _dates(event: Event, today: date) -> Iterator[Occurrence]:

@@ -18,12 +18,11 @@ from calendar_app.remind.truths import Truths
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a reader knows: all changes up to an instant, that of the digest before or of when it
-    would have come, and dates (occurrence, date) that were corrected by themselves; before the
-    first digest, those that mails told last."""
+    would have come; and the occurrences of which other mails have told a date since, each with the
+    instant up to which its changes were known then."""
 
     until: datetime
-    corrected: tuple[tuple[str, str], ...] = ()
-    told: tuple[tuple[str, str], ...] = ()
+    told: tuple[tuple[str, str, datetime], ...] = ()
 
 
 def known_without_digest(period: str) -> datetime:
@@ -63,15 +62,16 @@ def overview(
 def _changes(
     truths: Truths, history: History, choices: Choices, known: Known
 ) -> Iterator[tuple[Told, datetime]]:
-    """The last change of each occurrence since the digest before, if it is still ahead, and not
-    told by itself already; and when the first of them was published."""
-    told = dict(known.told)
+    """The last change of each occurrence since it was told last, if it is still ahead; and when the
+    first of them was published."""
+    told = {subject: (on_date, until) for subject, on_date, until in known.told}
     for subject, entries in history.entries.items():
+        old, until = told.get(subject, ("", known.until))
         # A change may have been written long before it came into force.
-        new = [entry for entry in entries if subject in told or entry.at > known.until]
+        new = [entry for entry in entries if entry.at > until]
         truth = truths.of(subject) if new else None
-        old = told.get(subject) or (told_before(new[0]) if new else "")
-        if truth is None or truth.text == old or (subject, truth.text) in known.corrected:
+        old = old or (told_before(new[0]) if new else "")
+        if truth is None or truth.text == old:
             continue
         last = truth.last_day(old)
         is_told = choices.wants(truth.event.topics) and not truth.event.is_context

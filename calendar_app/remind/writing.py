@@ -7,7 +7,7 @@ a copy for one person costs microseconds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -26,12 +26,12 @@ from calendar_app.mail.letters import Dates, Message, Recipient, Sender, Told
 from calendar_app.mail.prepared import Prepared
 from calendar_app.remind.history import History, known_until
 from calendar_app.remind.judging import why_not
-from calendar_app.remind.overviews import Known, known_without_digest, overview
+from calendar_app.remind.known import Knowledge
+from calendar_app.remind.overviews import Known, overview
 from calendar_app.remind.stored import Telling, stored_lines
 from calendar_app.remind.truths import Truths
 from calendar_app.sealing.ring import Ring
 from calendar_app.sealing.tokens import Purpose, make_token, message_id
-from calendar_app.store import deliveries
 from calendar_app.store.database import reading
 from calendar_app.store.deliveries import SINGLE, Delivery, Kind
 from calendar_app.store.subscribers import Subscriber
@@ -120,44 +120,23 @@ class Writer:
         for row in rows:
             subjects[row.kind].add(row.subject)
         period = max(subjects[Kind.DIGEST], default="")
+        corrections: tuple[tuple[str, str], ...] = ()
+        digest = None
+        if period or subjects[Kind.CORRECTION]:
+            truths, history = self._truths(today), self._history(today)
+            known = Knowledge.of(self._engine, person, history, truths)
+            corrections = tuple(known.told_last(subjects[Kind.CORRECTION]))
+            if period:
+                before = known.before_digest(period, rows)
+                digest = DigestContent(period, person.choices.topics, before)
         return Content(
             person.choices.language,
             person.choices.discreet,
             # What a correction tells need not be told twice.
             tuple(sorted(subjects[Kind.REMINDER] - subjects[Kind.CORRECTION])),
-            tuple(self._corrections(person, subjects[Kind.CORRECTION], today)),
-            self._digest(person, rows, period) if period else None,
+            corrections,
+            digest,
         )
-
-    def _corrections(
-        self, person: Subscriber, subjects: Collection[str], today: date
-    ) -> Iterator[tuple[str, str]]:
-        """Each subject with the date that was told last, by a mail or by a digest since."""
-        if not subjects:
-            return
-        with reading(self._engine) as connection:
-            by_mail = deliveries.told_to(connection, person.id)
-            until = deliveries.last_digest(connection, person.id)
-        for subject in sorted(subjects):
-            kind, told = by_mail.get(subject, (None, ""))
-            # A digest comes after the welcome.
-            if not told or (kind is Kind.WELCOME and until is not None):
-                told = self._history(today).told_at(subject, until) or told
-            yield subject, told
-
-    def _digest(self, person: Subscriber, rows: Iterable[Delivery], period: str) -> DigestContent:
-        return DigestContent(period, person.choices.topics, self._known(person, rows, period))
-
-    def _known(self, person: Subscriber, rows: Iterable[Delivery], period: str) -> Known:
-        """What the digest need not tell: what the one before knew, and what is told by itself."""
-        with reading(self._engine) as connection:
-            corrected = set(deliveries.corrected(connection, person.id))
-            until = deliveries.last_digest(connection, person.id)
-            by_mail = {} if until else deliveries.told_to(connection, person.id)
-        corrected |= {(row.subject, row.on_date) for row in rows if row.kind is Kind.CORRECTION}
-        told = sorted((subject, date) for subject, (_, date) in by_mail.items())
-        until = until or known_without_digest(period)
-        return Known(until, tuple(sorted(corrected)), tuple(told))
 
     def _compose(self, content: Content, today: date) -> Prepared:
         composer, truths = self._composer(content.language, today), self._truths(today)

@@ -196,19 +196,13 @@ def told(connection: Connection) -> list[tuple[str, str]]:
     return found
 
 
-def told_to(connection: Connection, person: str) -> dict[str, tuple[Kind, str]]:
-    """By occurrence id, what kind of mail told the person of it last, and which date."""
+def told_to(connection: Connection, person: str) -> dict[str, tuple[str, int]]:
+    """By occurrence id, which date a mail told the person of it last, and its SEQUENCE then."""
     mine = (_TABLE.subscriber_id == person) & (_TABLE.state == State.SENT.value)
-    found = select(_TABLE.subject, _TABLE.kind, _TABLE.on_date).where(mine, _TABLE.on_date != "")
+    found = select(_TABLE.subject, _TABLE.on_date, _TABLE.sequence)
+    found = found.where(mine, _TABLE.on_date != "")
     rows = connection.execute(found.order_by(_TABLE.sequence, _TABLE.lead.desc()))
-    return {row.subject: (Kind(row.kind), row.on_date) for row in rows}
-
-
-def corrected(connection: Connection, person: str) -> list[tuple[str, str]]:
-    """What the person was told by corrections: occurrence ids, and the dates that are true."""
-    mine = (_TABLE.subscriber_id == person) & (_TABLE.kind == Kind.CORRECTION.value)
-    found = select(_TABLE.subject, _TABLE.on_date).where(mine, _TABLE.state == State.SENT.value)
-    return [(row.subject, row.on_date) for row in connection.execute(found)]
+    return {row.subject: (row.on_date, row.sequence) for row in rows}
 
 
 def last_digest(connection: Connection, person: str) -> datetime | None:

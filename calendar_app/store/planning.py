@@ -59,12 +59,15 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class ToldByDigest:
-    """Which digests told something else: those of the ``periods``, sent by an edition that knew all
-    changes up to ``since`` and none from ``until`` on."""
+    """Which digests told something else: sent by an edition that knew all changes up to ``since``
+    and none from ``until`` on; those of the ``periods`` did so, and those ``after_another`` where
+    an edition before ``since`` sent that. The date that they told had the ``sequence``."""
 
-    periods: tuple[str, ...]
+    periods: Sequence[str]
+    after_another: Sequence[str]
     since: datetime
     until: datetime
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +141,11 @@ def insert_corrections_of_digests(
     connection: Connection, news: Correction, told: ToldByDigest
 ) -> int:
     """The same for those whom a digest told another date."""
-    insert = corrections_of_digests(connection.dialect.name, len(news.topics), len(told.periods))
-    values: dict[str, object] = {f"period_{n}": period for n, period in enumerate(told.periods)}
-    values |= {"the_since": told.since, "the_until": told.until}
+    counts = len(news.topics), len(told.periods), len(told.after_another)
+    insert = corrections_of_digests(connection.dialect.name, *counts)
+    periods = (*told.periods, *told.after_another)
+    values: dict[str, object] = {f"period_{n}": period for n, period in enumerate(periods)}
+    values |= {"the_since": told.since, "the_until": told.until, "the_told": told.sequence}
     return _insert_corrections(connection, insert, news, values)
 
 

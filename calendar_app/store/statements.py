@@ -114,7 +114,7 @@ def corrections(dialect: str, topics: int) -> Insert:
 
 
 @cache
-def corrections_of_digests(dialect: str, topics: int, periods: int) -> Insert:
+def corrections_of_digests(dialect: str, topics: int, periods: int, more: int) -> Insert:
     """Of people in one zone whose last word of the occurrence is another date, from a digest."""
     since, until = (bindparam(name, type_=Instant) for name in ("the_since", "the_until"))
     told = delivery.alias("told")
@@ -122,13 +122,15 @@ def corrections_of_digests(dialect: str, topics: int, periods: int) -> Insert:
         told.c.subscriber_id == subscriber.c.id,
         told.c.kind.in_([Kind.REMINDER.value, Kind.CORRECTION.value]),
         told.c.subject == bindparam("the_subject"),
-        told.c.on_date == bindparam("the_date"),
+        told.c.sequence > bindparam("the_told"),
         told.c.state == State.SENT.value,
     )
+    names: list[Any] = [bindparam(f"period_{n}") for n in range(periods + more)]
+    had_one = delivery.c.subject.in_(names) & _has_digest(State.SENT, _LATER.c.not_before < since)
     found = (
         _corrected(literal(State.TODO.value))
         .where(delivery.c.kind == Kind.DIGEST.value, delivery.c.state == State.SENT.value)
-        .where(delivery.c.subject.in_([bindparam(f"period_{n}") for n in range(periods)]))
+        .where(delivery.c.subject.in_(names[:periods]) | had_one)
         .where(delivery.c.not_before >= since, delivery.c.not_before < until)
         .where(_want(topics), ~_is_served(), ~is_told)
         .where(~_has_digest(State.SENT, _LATER.c.not_before >= until))

@@ -3,11 +3,12 @@ in time, once, and nobody else is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from calendar_app.core.choices import Choices, Digest
@@ -22,11 +23,15 @@ from tests.publishing import made_up, publish
 from tests.remind.office import Office, token, words
 
 NOW, TICK, DAY = at("2027-02-20T10:00"), timedelta(minutes=15), timedelta(days=1)
+# Nothing is remembered of a date that has been over for so long.
+FORGOTTEN_AFTER = timedelta(days=7)
+MONTHLY = Choices("en", ("labour",), leads=(), digest=Digest.MONTHLY)
 READERS = (
     Choices("en", ("labour",), leads=(1,)),
     Choices("en", ("labour",), leads=(7, 1)),
     Choices("en", ("labour",), leads=(30,)),
     Choices("en", ("labour",), leads=(), digest=Digest.WEEKLY),
+    MONTHLY,
 )
 STEP = st.tuples(
     st.integers(1, 5),  # days later
@@ -74,6 +79,7 @@ class Readers:
     events: list[Dated]
     choices: dict[str, Choices] = field(default_factory=dict)
     beliefs: dict[tuple[str, str], str] = field(default_factory=dict)
+    days: dict[tuple[str, str], date] = field(default_factory=dict)  # which they speak of
 
     def work(self, now: datetime) -> None:
         for mail in self.office.work(now):
@@ -83,6 +89,7 @@ class Readers:
                     assert self.beliefs[reader, one.name] != one.text, (subject, now)
                 if one.name in text:
                     self.beliefs[reader, one.name] = one.text
+                    self.days[reader, one.name] = one.on
             if "/confirm/" in text:
                 self.office.ask(RequestKind.CONFIRM, token=token(mail, "confirm"))
 
@@ -98,11 +105,13 @@ class Readers:
         found = []
         for (reader, name), belief in self.beliefs.items():
             one = next(one for one in self.events if one.name == name)
-            if belief == one.text:
+            if belief == one.text or self.days[reader, name] + FORGOTTEN_AFTER < today:
                 continue
             last = date.fromisoformat(belief) if one.text == CANCELLED else one.on
             monday = today + (7 - today.weekday()) * DAY
-            is_served = self.choices[reader].digest is Digest.WEEKLY and monday < last
+            first = (today.replace(day=1) + 31 * DAY).replace(day=1)
+            coming = {Digest.WEEKLY: monday, Digest.MONTHLY: first}
+            is_served = coming.get(self.choices[reader].digest, last) < last
             if last >= today and not is_served:
                 found.append((reader, name, belief))
         return found
@@ -136,6 +145,54 @@ def test_nobody_is_left_with_a_date_that_is_no_longer_true(
             events[which].change(what, date(2027, 3, 14) + number * 3 * DAY)
             edition = publish(made_up(*(one.event() for one in events)), edition, now)
             readers.office.publish(edition)
+        for ticks in (0, 2, 3):  # it rests, corrects, and corrects what no digest told
+            readers.work(now + ticks * TICK)
+        assert readers.misled(now.date()) == []
+    engine.dispose()
+
+
+FIRST, LAST = Dated("Alpha", date(2027, 3, 13)), Dated("Omega", date(2027, 3, 31))
+BACK_AND_FORTH = {
+    "to the first day": FIRST.on,
+    "to the second": date(2027, 3, 18),
+    "to the third": date(2027, 3, 30),
+}
+BETWEEN = st.tuples(
+    st.integers(0, 4),  # days later
+    st.sampled_from([*BACK_AND_FORTH, "off", "on again"]),
+)
+
+
+# To shrink what it finds takes longer than to read it.
+@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
+@example([(0, "to the third"), (1, "to the first day"), (0, "to the third")])
+@example([(1, "to the second"), (0, "to the first day"), (4, "off"), (3, "on again")])
+@given(st.lists(BETWEEN, min_size=3, max_size=6))
+def test_who_believes_another_date_is_told_when_one_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str]]
+) -> None:
+    """Told by digests, reminders and corrections in turn, in whatever order."""
+    come_and_go(tmp_path_factory.mktemp("beliefs"), steps)
+
+
+def come_and_go(folder: Path, steps: list[tuple[int, str]]) -> None:
+    one, now = replace(FIRST), at("2027-03-07T10:00")
+    edition = publish(made_up(one.event(), LAST.event()), None, NOW - DAY)
+    upgrade(folder)
+    engine = store_engine(folder)
+    readers = Readers(Office(engine, folder, new_ring(), edition, now), [one, LAST])
+    for choices in READERS:
+        readers.join(choices, now)
+    for days, what in steps:
+        for _ in range(days):
+            now += DAY
+            readers.work(now)
+        if what in BACK_AND_FORTH:
+            one.change("moved", BACK_AND_FORTH[what])
+        else:
+            one.change("cancelled" if what == "off" else "reinstated", one.on)
+        edition = publish(made_up(one.event(), LAST.event()), edition, now)
+        readers.office.publish(edition)
         for ticks in (0, 2, 3):  # it rests, corrects, and corrects what no digest told
             readers.work(now + ticks * TICK)
         assert readers.misled(now.date()) == []

@@ -94,8 +94,11 @@ def _run(settings: Settings, has_parent: bool) -> None:
 
     parts = put_together(settings, clock, is_held, stopping.wait)
     pulse = inbox.read_pulse(parts.engine)
-    told_on = str(pulse.facts.get("told_on", "")) if pulse else ""
-    reports = Reports(parts.mail.operator_mail, parts.sender, parts.transport, told_on)
+    facts = pulse.facts if pulse else {}
+    # Releases before called it otherwise.
+    month = str(facts.get("well_in_month", facts.get("told_on", "")))
+    breaker = parts.sending.breaker
+    reports = Reports(parts.mail.operator_mail, parts.sender, parts.transport, breaker, month)
     try:
         Worker(parts, jump, reports, stopping).run()
     finally:

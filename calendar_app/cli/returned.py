@@ -11,6 +11,7 @@ import click
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import settings_from_environment
 from calendar_app.mail.bounces import MAX_BYTES, Bounce, read_returned
+from calendar_app.remind.budgets import Breaker
 from calendar_app.sealing.seal import read_public_key, seal
 from calendar_app.sealing.tokens import id_in
 from calendar_app.store.database import inbox_engine
@@ -67,7 +68,7 @@ def check_mail() -> None:
         raise click.ClickException("set CALENDAR_OPERATOR_MAIL, so that there is whom to write to")
     sender = make_sender(settings, settings.mail)
     transport = make_transport(settings, settings.mail)
-    reports = Reports(settings.mail.operator_mail, sender, transport, "")
+    reports = Reports(settings.mail.operator_mail, sender, transport, Breaker())
     handover = reports.write(
         "Reminders: a test", ["This mail came through."], make_clock(settings)()
     )

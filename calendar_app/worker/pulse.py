@@ -18,9 +18,12 @@ ROUNDED_TO: Final = 5
 Facts = Mapping[str, str | int | bool | None]
 
 
-def beat(parts: Parts, now: datetime, *, is_clock_right: bool, told_on: str) -> Facts:
+def beat(parts: Parts, now: datetime, *, is_clock_right: bool, well_in_month: str) -> Facts:
     """Writes the pulse and returns its facts."""
-    facts = facts_of(parts, now) | {"is_clock_right": is_clock_right, "told_on": told_on}
+    facts = facts_of(parts, now) | {
+        "is_clock_right": is_clock_right,
+        "well_in_month": well_in_month,
+    }
     with parts.engine.begin() as connection:
         inbox.write_pulse(connection, now, facts)
     return facts

@@ -1,49 +1,96 @@
-"""What the operator is told by mail: each fault once a day, and once a month that all is well, so
-that silence means something."""
+"""What the operator is told by mail: each fault once a day, or sooner when more is lost, and once a
+month that all is well, so that silence means something."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from calendar_app.mail.compose import operator_mail
 from calendar_app.mail.letters import Recipient, Sender
 from calendar_app.mail.transport import Handover, Transport, Verdict
+from calendar_app.remind.budgets import Breaker
 from calendar_app.worker.pulse import Facts
 
 AGAIN_AFTER: Final = timedelta(days=1)
+# When more is lost than was told; and when an operator's mail server said no.
+SOONER_AFTER: Final = timedelta(hours=1)
 LATE_AFTER: Final = timedelta(hours=1)
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 log = logging.getLogger(__name__)
 
 
-class Reports:
-    """``address`` is empty where nobody is to be told; ``told_on`` is the month in which it was
-    last said that all is well."""
+class Fault(NamedTuple):
+    """``key`` is the same for as long as the fault is; ``lost`` counts what only grows by more of
+    it, where a number says how bad it is; ``sentence`` says what to do."""
 
-    def __init__(self, address: str, sender: Sender, transport: Transport, told_on: str) -> None:
+    key: str
+    sentence: str
+    lost: int = 0
+
+
+class _Told(NamedTuple):
+    """``lost`` is how much of what was told is still there."""
+
+    at: datetime
+    lost: int
+
+
+class Reports:
+    """``address`` is empty where nobody is to be told; ``breaker`` is that of all mails;
+    ``well_in_month`` is the month in which it was last said that all is well."""
+
+    def __init__(
+        self,
+        address: str,
+        sender: Sender,
+        transport: Transport,
+        breaker: Breaker,
+        well_in_month: str = "",
+    ) -> None:
         self._address, self._sender, self._transport = address, sender, transport
-        self.told_on = told_on
-        self._told_at: dict[str, datetime] = {}
+        self._breaker = breaker
+        self.well_in_month = well_in_month
+        self._told: dict[str, _Told] = {}
+        self._owed: dict[str, str] = {}  # sentences not mailed yet, by the key of their fault
+        self._refused_at = _LONG_AGO
 
     def report(self, facts: Facts, now: datetime) -> None:
-        """Tells what is new; what cannot be mailed is in the log and tried again."""
-        new = [
-            (key, sentence)
-            for key, sentence in faults(facts, now)
-            if now - self._told_at.get(key, now - AGAIN_AFTER) >= AGAIN_AFTER
-        ]
-        for _, sentence in new:
-            log.warning("%s", sentence)
-        if new and self._mail("Reminders: something needs attention", [s for _, s in new], now):
-            self._told_at |= {key: now for key, _ in new}
+        """Tells what is new; what cannot be mailed is in the log and tried again, also when it is
+        over by then."""
+        found = list(faults(facts, now))
+        self._note(found, now)
         month = f"{now:%Y-%m}"
-        if not new and not any(faults(facts, now)) and month != self.told_on:
+        if self._owed:
+            if self._mail("Reminders: something needs attention", list(self._owed.values()), now):
+                self._owed.clear()
+        elif not found and month != self.well_in_month:
             people = f"The worker runs, and about {facts['people']} people get reminders."
             if self._mail("Reminders: all is well", [people], now):
-                self.told_on = month
+                self.well_in_month = month
+
+    def _note(self, found: Iterable[Fault], now: datetime) -> None:
+        lost = {fault.key: fault.lost for fault in found}
+        for key, told in self._told.items():
+            # What was forgotten since, and comes again, is more.
+            self._told[key] = told._replace(lost=min(told.lost, lost.get(key, 0)))
+        for fault in found:
+            is_new = self._is_new(fault, now)
+            if is_new:
+                log.warning("%s", fault.sentence)
+                self._told[fault.key] = _Told(now, fault.lost)
+            if is_new or fault.key in self._owed:
+                self._owed[fault.key] = fault.sentence
+
+    def _is_new(self, fault: Fault, now: datetime) -> bool:
+        told = self._told.get(fault.key)
+        if told is None:
+            return True
+        after = SOONER_AFTER if fault.lost > told.lost else AGAIN_AFTER
+        return not _is_within(after, told.at, now)
 
     def write(self, subject: str, sentences: list[str], now: datetime) -> Handover:
         """One mail to the operator. Raises MailError where the addresses cannot be mailed."""
@@ -56,31 +103,49 @@ class Reports:
         """Whether it need not be tried again."""
         if not self._address:
             return True
-        return self.write(subject, sentences, now).verdict is Verdict.ACCEPTED
+        if self._breaker.is_open(now) or _is_within(SOONER_AFTER, self._refused_at, now):
+            return False
+        verdict = self.write(subject, sentences, now).verdict
+        if verdict is Verdict.UNREACHABLE:
+            self._breaker.fail(now)
+            return False
+        self._breaker.succeed()
+        if verdict is not Verdict.ACCEPTED:
+            self._refused_at = now
+        return verdict is Verdict.ACCEPTED
 
 
-def faults(facts: Facts, now: datetime) -> Iterator[tuple[str, str]]:
-    """What is wrong: a key, and a sentence with what to do."""
+def faults(facts: Facts, now: datetime) -> Iterator[Fault]:
+    """What is wrong."""
     if not facts["is_clock_right"]:
-        yield (
+        yield Fault(
             "clock",
             "The clock of the machine jumped, so reminders rest. Look at the clock; if it is "
             "right, start the worker anew.",
         )
-    if facts["breaker_is_open"]:
-        yield "server", "The mail server cannot be reached; run: calendar-app mail check"
+    if since := facts["unreachable_since_at"]:
+        # True also where it is read when the server is back.
+        sentence = f"The mail server could not be reached from {since} on"
+        yield Fault("server", f"{sentence}; run: calendar-app mail check")
     oldest = facts["oldest_at"]
     if isinstance(oldest, str) and now - _instant(oldest) > LATE_AFTER:
-        yield "late", f"Mails wait since {oldest}, {facts['backlog']} in all."
+        yield Fault("late", f"Mails wait since {oldest}, {facts['backlog']} in all.")
+    if held := facts["held"]:
+        reason = "since many were asked for at once"
+        yield Fault("held", f"{held} confirmation mails are held back, {reason}.")
     for key, sentence in (
         ("dead", "{} mails could not be delivered for good."),
-        ("held", "{} confirmation mails are held back, since many were asked for at once."),
         ("stuck", "{} requests could not be applied and stay in the inbox; see the log."),
     ):
-        if facts[key]:
-            yield f"{key} {facts[key]}", sentence.format(facts[key])
+        if lost := int(facts[key] or 0):
+            yield Fault(key, sentence.format(lost), lost)
     if facts["is_data_refused"]:
-        yield "data", "New data were refused, the last good ones stay in force; see the log."
+        yield Fault("data", "New data were refused, the last good ones stay in force; see the log.")
+
+
+def _is_within(span: timedelta, since: datetime, now: datetime) -> bool:
+    """Of a clock that was put back nothing is known."""
+    return since <= now < since + span
 
 
 def _instant(text: str) -> datetime:

@@ -84,8 +84,8 @@ class Worker:
             ticked = tick(parts.engine, parts.catalogue, now)
             if ticked.planned or ticked.corrected:
                 self._wake.set()
-        told_on = self._reports.told_on
-        facts = beat(parts, now, is_clock_right=is_clock_right, told_on=told_on)
+        month = self._reports.well_in_month
+        facts = beat(parts, now, is_clock_right=is_clock_right, well_in_month=month)
         self._reports.report(facts, now)
 
     def _send(self) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from calendar_app.config import read_settings
 from calendar_app.mail.transport import Memory
+from calendar_app.remind.budgets import Breaker
 from calendar_app.store import inbox
 from calendar_app.worker import running
 from calendar_app.worker.clocks import ClockWatch
@@ -69,7 +70,7 @@ def test_while_the_clock_is_wrong_nothing_is_planned_or_sent(tmp_path: Path, sto
             machine.clock,
             lambda: stopping.is_set() or bool(machine.watch.jump()),
         )
-        reports = Reports("", SENDER, Memory(), "")
+        reports = Reports("", SENDER, Memory(), Breaker())
         thread = Thread(target=Worker(parts, machine.watch.jump, reports, stopping).run)
         thread.start()
 

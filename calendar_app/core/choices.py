@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from calendar_app.core.errors import CalendarError
 from calendar_app.core.zones import zone_names
 
 LEADS: Final = (30, 14, 7, 3, 1, 0)  # days before the first day
@@ -31,7 +32,7 @@ _TEXT: Final = re.compile(
 )
 
 
-class ChoicesError(ValueError):
+class ChoicesError(CalendarError, ValueError):
     """Choices that cannot be; the message says why, without repeating what was given."""
 
 

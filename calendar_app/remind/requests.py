@@ -17,13 +17,15 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.choices import Choices, from_text
+from calendar_app.core.choices import Choices, ChoicesError, from_text
 from calendar_app.core.errors import CalendarError
 from calendar_app.mail.headers import ascii_address
+from calendar_app.mail.letters import MailError
 from calendar_app.remind.leaving import Exit
 from calendar_app.remind.near import plan_near, plan_welcome
 from calendar_app.remind.signups import Limits, SignUp, sign_up
-from calendar_app.sealing.ring import Ring
+from calendar_app.sealing.addresses import AddressError
+from calendar_app.sealing.ring import Ring, SealError
 from calendar_app.sealing.tokens import Purpose, id_in, is_valid
 from calendar_app.store import inbox, subscribers
 from calendar_app.store.deliveries import Kind, mark_bounced
@@ -41,10 +43,15 @@ class RequestError(CalendarError):
     """A request that the web would not have written; it is deleted and counted."""
 
 
+# What may be wrong with a request itself. Any other error is ours, and costs nobody theirs.
+_REFUSED: Final = (RequestError, SealError, ChoicesError, MailError, AddressError)
+
+
 @dataclass(frozen=True)
 class Applying:
-    """Where requests are applied. ``refused`` counts by kind what was deleted without effect,
-    ``stuck`` are those left in the inbox since nobody thought of what they do."""
+    """Where requests are applied. ``refused`` counts by kind what was deleted without effect;
+    ``stuck`` holds the numbers of requests that failed in a way nobody foresaw; they stay in the
+    inbox."""
 
     engine: Engine
     ring: Ring
@@ -70,7 +77,7 @@ class Applying:
             try:
                 with connection.begin_nested():
                     self._apply(connection, request, now)
-            except (CalendarError, ValueError) as error:
+            except _REFUSED as error:
                 self.refused[request.kind] += 1
                 log.warning("a request was refused: %s", type(error).__name__)
             except DBAPIError:
@@ -83,6 +90,8 @@ class Applying:
         return True
 
     def _apply(self, connection: Connection, request: Request, now: datetime) -> None:
+        if request.kind not in _HANDLERS:
+            raise RequestError("no kind of request")
         kind = RequestKind(request.kind)
         form = self.ring.open_request(kind, request.body)
         handle = _HANDLERS[kind]
@@ -93,7 +102,7 @@ class Applying:
     ) -> None:
         address = ascii_address(_text(form, "address"))
         consent = _text(form, "consent")
-        if not 0 < len(consent) <= MAX_CONSENT:
+        if not (0 < len(consent) <= MAX_CONSENT and consent.isascii()):
             raise RequestError("no version of the text that was agreed to")
         asked = SignUp(id_, address, self._choices(form), consent)
         sign_up(connection, self.ring, self.limits, asked, now)

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from email_validator import EmailNotValidError, validate_email
 
+from calendar_app.core.errors import CalendarError
 from calendar_app.sealing.ring import ID_BYTES, Key, Ring, SealError
 
 MAX_ADDRESS: Final = 254  # RFC 5321 4.5.3.1.3, less the angle brackets
@@ -21,27 +22,31 @@ _NONCE_BYTES: Final = 12
 SEALED: Final = ID_BYTES + _NONCE_BYTES + PADDED + 16
 
 
+class AddressError(CalendarError, ValueError):
+    """What is no address; the message does not repeat it."""
+
+
 def canonical(address: str) -> str:
     """One form for all ways to write one mailbox; only for comparing, never to send to.
 
-    Raises ValueError for what is no address, without repeating it.
+    Raises AddressError.
     """
     if len(address) > MAX_ADDRESS:
-        raise ValueError("not an address")
+        raise AddressError("not an address")
     try:
         found = validate_email(address, check_deliverability=False, allow_smtputf8=True)
     except EmailNotValidError:
         # The error of the library quotes the address.
-        raise ValueError("not an address") from None
+        raise AddressError("not an address") from None
     local = unicodedata.normalize("NFC", found.local_part).casefold()
     return f"{local}@{found.ascii_domain or found.domain}".lower()
 
 
 def seal_address(ring: Ring, subscriber: str, address: str) -> bytes:
-    """Readable only beside the id of the subscriber. Raises ValueError when it is too long."""
+    """Readable only beside the id of the subscriber. Raises AddressError when it is too long."""
     plain = address.encode()
     if len(plain) > MAX_ADDRESS:
-        raise ValueError("not an address")
+        raise AddressError("not an address")
     padded = len(plain).to_bytes(2, "big") + plain.ljust(MAX_ADDRESS, b"\0")
     nonce = secrets.token_bytes(_NONCE_BYTES)
     cipher = _cipher(ring.current)
@@ -76,7 +81,7 @@ def key_id(sealed: bytes) -> bytes:
 
 
 def address_index(key: Key, address: str) -> bytes:
-    """By which the row of an address is found. Raises ValueError for what is no address."""
+    """By which the row of an address is found. Raises AddressError."""
     return hmac.digest(key.purpose("index"), canonical(address).encode(), "sha256")
 
 

@@ -9,12 +9,13 @@ import pytest
 from calendar_app.core.choices import Choices, Digest, to_text
 from calendar_app.core.events import Text
 from calendar_app.mail.transport import Handover, Verdict
+from calendar_app.remind import requests
 from calendar_app.store.inbox import RequestKind
 from calendar_app.words.languages import LANGUAGES
 from tests.factories import at, event, on
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
-from tests.remind.office import ADDRESS, CONSENT, Office, token, words
+from tests.remind.office import ADDRESS, CONSENT, Office, subjects, token, words
 
 NOW = at("2027-02-20T10:00")
 NAMES = Text(dict.fromkeys(LANGUAGES, "Day of days"))
@@ -55,6 +56,37 @@ def test_who_does_not_confirm_is_forgotten_after_72_hours(office: Office) -> Non
 
     assert office.work() == []
     assert (office.count("subscriber"), office.count("delivery")) == (0, 0)
+
+
+def test_an_error_of_ours_costs_nobody_their_request(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one of the kind that stands for a bad form."""
+
+    def fail(*_: object) -> int:
+        raise ValueError("no such date")
+
+    office.subscribe(BERLIN)
+    office.ask(RequestKind.CONFIRM, token=token(office.work()[0], "confirm"))
+    with monkeypatch.context() as patch:
+        patch.setattr(requests, "plan_near", fail)
+        assert office.work() == []
+    assert (office.count("request"), office.applying.refused.total()) == (1, 0)
+
+    office.applying.stuck.clear()  # as at the next start
+    assert subjects(office.work())[0].endswith("reminders are on")
+    assert office.count("request") == 0
+
+
+def test_a_request_of_no_kind_is_refused(office: Office) -> None:
+    with office.engine.begin() as connection:
+        row = "INSERT INTO inbox.request (id, kind, body) VALUES ('a', 'b', '')"
+        if connection.dialect.name == "postgresql":
+            row = row.replace("inbox.", "")
+        connection.exec_driver_sql(row)
+
+    assert office.work() == []
+    assert (office.count("request"), office.applying.refused["b"]) == (0, 1)
 
 
 def test_who_comes_late_gets_one_mail_of_what_is_near(office: Office) -> None:

@@ -163,8 +163,8 @@ def _offer(connection: PatientSMTP, message: Message) -> Handover:
         step = "DATA"
         code, text = next(answers)
         if code == 354:
+            connection.send(_dotted(message.data))  # or raises, when not all of it was taken
             is_sent = True
-            connection.send(_dotted(message.data))
             code, text = connection.getreply()
         return ACCEPTED if code == 250 else _refusal(step, code, text)
     except (smtplib.SMTPException, OSError) as error:

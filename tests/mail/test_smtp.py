@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import socket
+import struct
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -227,6 +230,28 @@ def test_a_server_that_breaks_off_or_falls_silent(
 ) -> None:
     with odd_server(*replies) as port:
         assert offered(here(port), seconds=0.5) == [Handover(verdict, reason)]
+
+
+def test_a_mail_that_was_cut_in_its_middle_has_not_arrived() -> None:
+    """More than fits into the buffers between us and the server, which resets the connection."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = Thread(target=_take_half_a_mail, args=(listening,))
+    server.start()
+    large = replace(mail("reminder"), data=b"x" * 30_000_000)
+
+    handovers = offered(here(listening.getsockname()[1]), large)
+    server.join()
+
+    assert handovers == [Handover(Verdict.UNREACHABLE, "DATA: SMTPServerDisconnected")]
+
+
+def _take_half_a_mail(listening: socket.socket) -> None:
+    with listening, listening.accept()[0] as connected, connected.makefile("rb") as incoming:
+        for reply in (*UNTIL_DATA, GO_ON):
+            connected.sendall(reply)
+            incoming.readline() if reply != GO_ON else incoming.read(1000)
+        # Closing resets what was not read (RFC 1122 4.2.2.13).
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 @pytest.mark.parametrize("taken", [b"354 go on\r\n", None])

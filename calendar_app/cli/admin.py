@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
 from calendar_app.core.choices import to_text
-from calendar_app.sealing.addresses import MAX_ADDRESS, address_index, open_address
+from calendar_app.sealing.addresses import MAX_ADDRESS, address_indexes, open_address
 from calendar_app.sealing.ring import Ring, read_ring
 from calendar_app.store import erasure, subscribers
 from calendar_app.store.database import reading, store_engine
@@ -138,10 +138,10 @@ def _typed_address() -> str:
 
 def _person(office: Office, address: str) -> Subscriber:
     try:
-        index = address_index(office.ring.current, address)
+        indexes = address_indexes(office.ring, address)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    found = subscribers.find_by_index(office.connection, index)
+    found = subscribers.find_by_index(office.connection, indexes)
     if found is None:
         raise click.ClickException("nobody has this address")
     return found

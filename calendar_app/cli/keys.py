@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
 
 import click
-from sqlalchemy import Engine
 
 from calendar_app.cli.refusals import with_store_faults
-from calendar_app.cli.rotation import seal_all_anew
 from calendar_app.config import settings_from_environment
-from calendar_app.sealing.ring import (
-    destroy,
-    read_ring,
-    with_new_key,
-    without_masters,
-    write_public_key,
-    write_ring,
-)
+from calendar_app.sealing.ring import destroy, read_ring, write_public_key
 from calendar_app.store.database import store_engine
 from calendar_app.store.erasure import erase_everybody
 from calendar_app.store.schema import require_current
+from calendar_app.worker import rotation
 from calendar_app.worker.alone import without_workers
 
 
@@ -42,7 +34,7 @@ def rotate() -> None:
     engine = store_engine(folder, settings.database_url)
     try:
         with without_workers(engine, folder):
-            done, unreadable = _rotate(engine, folder)
+            done, unreadable = rotation.rotate(engine, folder, _tell)
     finally:
         engine.dispose()
     click.echo(f"{done} addresses sealed anew")
@@ -50,15 +42,9 @@ def rotate() -> None:
         click.echo(f"{unreadable} could not be opened and stay as they are", err=True)
 
 
-def _rotate(engine: Engine, folder: Path) -> tuple[int, int]:
-    """Whenever it ends, the ring in the folder opens every address."""
-    ring = read_ring(folder)
-    if sum(bool(key.master) for key in ring.keys) == 1:
-        ring = with_new_key(ring)
-        write_ring(folder, ring)
-    counts = seal_all_anew(engine, ring)
-    write_ring(folder, without_masters(ring))
-    return counts
+def _tell(done: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{done}", err=True, nl=False)
 
 
 @keys.command("export")

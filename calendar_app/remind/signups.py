@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from calendar_app.core.choices import Choices
 from calendar_app.remind.budgets import Budget
-from calendar_app.sealing.addresses import address_index, seal_address, suppression_index
+from calendar_app.sealing.addresses import address_indexes, seal_address, suppression_index
 from calendar_app.sealing.ring import Ring
 from calendar_app.store import subscribers
 from calendar_app.store.deliveries import Kind
@@ -73,10 +73,10 @@ def sign_up(
     connection: Connection, ring: Ring, limits: Limits, asked: SignUp, now: datetime
 ) -> None:
     """Makes a pending row and a mail with a link, or tells a known address so, or nothing."""
-    index = address_index(ring.current, asked.address)
+    indexes = address_indexes(ring, asked.address)
     if subscribers.is_suppressed(connection, suppression_index(ring, asked.address)):
         return
-    found = subscribers.find_by_index(connection, index)
+    found = subscribers.find_by_index(connection, indexes)
     if found is not None and not _may_write(found, now):
         return
     at = limits.reserve(asked.address, now, _sent_until(found, now))
@@ -87,7 +87,9 @@ def sign_up(
     if found is None:
         id_ = new_id()
         sealed = seal_address(ring, id_, asked.address)
-        subscribers.add_pending(connection, id_, sealed, index, asked.choices, asked.consent, now)
+        subscribers.add_pending(
+            connection, id_, sealed, indexes[0], asked.choices, asked.consent, now
+        )
     elif found.is_active:
         id_, kind = found.id, Kind.KNOWN
         subscribers.mark_known(connection, id_, now.date())

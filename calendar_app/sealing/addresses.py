@@ -14,12 +14,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from email_validator import EmailNotValidError, validate_email
 
 from calendar_app.core.errors import CalendarError
-from calendar_app.sealing.ring import ID_BYTES, Key, Ring, SealError
+from calendar_app.sealing.ring import KEY_ID_BYTES, Key, Ring, SealError
 
 MAX_ADDRESS: Final = 254  # RFC 5321 4.5.3.1.3, less the angle brackets
-PADDED: Final = 256
 _NONCE_BYTES: Final = 12
-SEALED: Final = ID_BYTES + _NONCE_BYTES + PADDED + 16
+_TAG_BYTES: Final = 16
+_LENGTH_BYTES: Final = 2
+# An address is padded, so that nothing tells how long it is.
+SEALED_ADDRESS_BYTES: Final = KEY_ID_BYTES + _NONCE_BYTES + _LENGTH_BYTES + MAX_ADDRESS + _TAG_BYTES
 
 
 class AddressError(CalendarError, ValueError):
@@ -47,7 +49,7 @@ def seal_address(ring: Ring, subscriber: str, address: str) -> bytes:
     plain = address.encode()
     if len(plain) > MAX_ADDRESS:
         raise AddressError("not an address")
-    padded = len(plain).to_bytes(2, "big") + plain.ljust(MAX_ADDRESS, b"\0")
+    padded = len(plain).to_bytes(_LENGTH_BYTES, "big") + plain.ljust(MAX_ADDRESS, b"\0")
     nonce = secrets.token_bytes(_NONCE_BYTES)
     cipher = _cipher(ring.current)
     return ring.current.id + nonce + cipher.encrypt(nonce, padded, subscriber.encode())
@@ -55,15 +57,17 @@ def seal_address(ring: Ring, subscriber: str, address: str) -> bytes:
 
 def open_address(ring: Ring, subscriber: str, sealed: bytes) -> str:
     """Raises SealError for a changed, truncated or swapped one, and for another's key."""
-    if len(sealed) != SEALED:
+    if len(sealed) != SEALED_ADDRESS_BYTES:
         raise SealError("not a sealed address")
     key = ring.key(key_id(sealed))
-    nonce, ciphertext = sealed[ID_BYTES:][:_NONCE_BYTES], sealed[ID_BYTES + _NONCE_BYTES :]
+    rest = sealed[KEY_ID_BYTES:]
+    nonce, ciphertext = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
     try:
         padded = _cipher(key).decrypt(nonce, ciphertext, subscriber.encode())
     except InvalidTag:
         raise SealError("a sealed address that was changed") from None
-    return padded[2 : 2 + int.from_bytes(padded[:2], "big")].decode()
+    length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
+    return padded[_LENGTH_BYTES:][:length].decode()
 
 
 def _cipher(key: Key) -> AESGCMSIV:
@@ -77,12 +81,18 @@ def _cipher_of(secret: bytes) -> AESGCMSIV:
 
 
 def key_id(sealed: bytes) -> bytes:
-    return sealed[:ID_BYTES]
+    return sealed[:KEY_ID_BYTES]
 
 
 def address_index(key: Key, address: str) -> bytes:
     """By which the row of an address is found. Raises AddressError."""
     return hmac.digest(key.purpose("index"), canonical(address).encode(), "sha256")
+
+
+def address_indexes(ring: Ring, address: str) -> tuple[bytes, ...]:
+    """The index by each key that has a master, first that of the key in use: until a rotation has
+    ended, rows are found by either. Raises AddressError for what is no address."""
+    return tuple(address_index(key, address) for key in ring.masters)
 
 
 def suppression_index(ring: Ring, address: str) -> bytes:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -23,11 +23,17 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from calendar_app.core.errors import CalendarError
 from calendar_app.sealing.memory import keep_memory_to_itself
-from calendar_app.sealing.seal import PUBLIC_KEY_FILE, SEALED, SUITE, KeyFileError, info
+from calendar_app.sealing.seal import (
+    PUBLIC_KEY_FILE,
+    SEALED_REQUEST_BYTES,
+    SUITE,
+    KeyFileError,
+    info,
+)
 
 KEY_FILE: Final = "worker.key"
 KEY_BYTES: Final = 32
-ID_BYTES: Final = 4
+KEY_ID_BYTES: Final = 4
 
 
 class SealError(CalendarError):
@@ -36,7 +42,8 @@ class SealError(CalendarError):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Key:
-    """What one master gives. ``address`` and ``index`` are gone once it is rotated out."""
+    """What one master gives. Once it is rotated out, ``master`` is empty, and with it all is gone
+    that opens addresses or finds them."""
 
     id: bytes
     tokens: bytes
@@ -66,6 +73,11 @@ class Ring:
     def current(self) -> Key:
         return self.keys[0]
 
+    @property
+    def masters(self) -> tuple[Key, ...]:
+        """The keys that have theirs: the one in use, and others until a rotation has ended."""
+        return tuple(key for key in self.keys if key.master)
+
     def key(self, id_: bytes) -> Key:
         """Raises SealError."""
         found = next((key for key in self.keys if key.id == id_), None)
@@ -75,7 +87,7 @@ class Ring:
 
     def open_request(self, kind: str, sealed: bytes) -> Mapping[str, Any]:
         """Raises SealError for anything that was not sealed as this kind for this ring."""
-        for key in self.keys if len(sealed) == SEALED else ():
+        for key in self.keys if len(sealed) == SEALED_REQUEST_BYTES else ():
             try:
                 found = json.loads(SUITE.decrypt(sealed, key.requests, info(kind)))
             except (InvalidTag, ValueError):
@@ -147,20 +159,15 @@ def write_public_key(folder: Path, ring: Ring) -> None:
 
 
 def destroy(folder: Path) -> None:
-    """Overwrites and removes the ring: all that was sealed is gone, everywhere. One that is lost
-    is gone already."""
-    path = folder / KEY_FILE
-    if path.exists():
-        with path.open("r+b") as file:
-            file.write(bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
+    """Overwrites and removes the ring, and what a killed process left of one: all that was sealed
+    is gone, everywhere. One that is lost is gone already."""
+    for path in (folder / KEY_FILE, _unfinished(folder / KEY_FILE)):
+        _wipe(path)
     (folder / PUBLIC_KEY_FILE).unlink(missing_ok=True)
 
 
 def _new_key() -> Key:
-    return Key.of_master(secrets.token_bytes(ID_BYTES), secrets.token_bytes(KEY_BYTES))
+    return Key.of_master(secrets.token_bytes(KEY_ID_BYTES), secrets.token_bytes(KEY_BYTES))
 
 
 def _key_as_text(key: Key) -> dict[str, str]:
@@ -179,16 +186,40 @@ def _key_from(found: Mapping[str, str]) -> Key:
 
 
 def _write(path: Path, text: str, mode: int) -> None:
-    temporary = path.with_suffix(path.suffix + ".new")
-    temporary.unlink(missing_ok=True)
+    temporary = _unfinished(path)
+    _wipe(temporary)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())
+    old = path.open("r+b") if path.exists() else None
     temporary.replace(path)
-    # The name too is on the disk before anything is sealed with what the file says.
+    # The name too is on the disk before anything is sealed with what the file says, and before
+    # anything happens to the file that had it.
     _sync(path.parent)
+    if old is not None:
+        with old:
+            _overwrite(old)
+
+
+def _unfinished(path: Path) -> Path:
+    """What is to take the place of a file, until it is whole."""
+    return path.with_suffix(path.suffix + ".new")
+
+
+def _wipe(path: Path) -> None:
+    """Overwrites and removes a file, if it is there."""
+    if path.exists():
+        with path.open("r+b") as file:
+            _overwrite(file)
+        path.unlink()
+
+
+def _overwrite(file: BinaryIO) -> None:
+    file.write(bytes(os.fstat(file.fileno()).st_size))
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _sync(folder: Path) -> None:

@@ -17,8 +17,9 @@ from calendar_app.core.errors import CalendarError
 
 PUBLIC_KEY_FILE: Final = "worker.pub"
 SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-PADDED: Final = 2000
-SEALED: Final = PADDED + 32 + 16  # the encapsulated key, and the tag
+_CONTENT_BYTES: Final = 2000
+# With the encapsulated key and the tag.
+SEALED_REQUEST_BYTES: Final = _CONTENT_BYTES + 32 + 16
 
 
 class KeyFileError(CalendarError):
@@ -33,9 +34,9 @@ def info(kind: str) -> bytes:
 def seal(public_key: X25519PublicKey, kind: str, content: Mapping[str, Any]) -> bytes:
     """Raises ValueError when the content is longer than any honest request."""
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    if len(plain) > PADDED:
+    if len(plain) > _CONTENT_BYTES:
         raise ValueError("too long to be sealed")
-    return SUITE.encrypt(plain.ljust(PADDED), public_key, info(kind))
+    return SUITE.encrypt(plain.ljust(_CONTENT_BYTES), public_key, info(kind))
 
 
 def read_public_key(folder: Path) -> X25519PublicKey:

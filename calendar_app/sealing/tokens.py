@@ -13,13 +13,14 @@ from typing import Final
 
 from calendar_app.sealing.ring import Ring
 
-ID_BYTES: Final = 16
-TAG_BYTES: Final = 16
-LENGTH: Final = 52  # of base32 over both, without padding
+_ID_BYTES: Final = 16
+_TAG_BYTES: Final = 16
+_LENGTH: Final = 52  # of base32 over both, without padding
 
 
 class Purpose(StrEnum):
-    """What a token lets its bearer do; ``manage`` includes leaving."""
+    """What an HMAC is for: a token that lets its bearer confirm, or manage, which includes leaving;
+    one that names a mail that came back; or a Message-ID, which is no token."""
 
     CONFIRM = "confirm"
     MANAGE = "manage"
@@ -36,16 +37,17 @@ def make_token(ring: Ring, purpose: Purpose, id_: str, version: int = 0) -> str:
 def id_in(token: str) -> str | None:
     """The id a token speaks of, not yet believed; None for what has not its form."""
     raw = _decoded(token)
-    return raw[:ID_BYTES].hex() if raw else None
+    return raw[:_ID_BYTES].hex() if raw else None
 
 
 def is_valid(ring: Ring, purpose: Purpose, token: str, version: int = 0) -> bool:
-    """In constant time for what has the form of a token; links of before a rotation stay good."""
+    """Runs in constant time for anything shaped like a token. Links mailed before a rotation stay
+    valid."""
     raw = _decoded(token)
     if not raw:
         return False
-    tags = [_tag(key.tokens, purpose, raw[:ID_BYTES], version) for key in ring.keys]
-    return any([hmac.compare_digest(raw[ID_BYTES:], tag) for tag in tags])
+    tags = [_tag(key.tokens, purpose, raw[:_ID_BYTES], version) for key in ring.keys]
+    return any([hmac.compare_digest(raw[_ID_BYTES:], tag) for tag in tags])
 
 
 def message_id(ring: Ring, mail: str) -> str:
@@ -60,10 +62,10 @@ def _encoded(raw: bytes) -> str:
 
 def _decoded(token: str) -> bytes:
     """Empty for what has not the form, down to the unused bits of the last digit."""
-    if len(token) != LENGTH or not token.isascii():
+    if len(token) != _LENGTH or not token.isascii():
         return b""
     try:
-        raw = base64.b32decode(token.upper() + "=" * (-LENGTH % 8))
+        raw = base64.b32decode(token.upper() + "=" * (-_LENGTH % 8))
     except ValueError:
         return b""
     return raw if _encoded(raw) == token else b""
@@ -73,7 +75,7 @@ def _tag(key: bytes, purpose: Purpose, raw: bytes, version: int) -> bytes:
     message = purpose.encode() + b"\0" + raw + version.to_bytes(4, "big")
     tag = _keyed(key).copy()
     tag.update(message)
-    return tag.digest()[:TAG_BYTES]
+    return tag.digest()[:_TAG_BYTES]
 
 
 @lru_cache(maxsize=32)  # to begin with a key takes longer than to go on with it

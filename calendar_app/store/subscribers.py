@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -49,8 +49,9 @@ def find(connection: Connection, id_: str) -> Subscriber | None:
     return subscriber_of(row) if row else None
 
 
-def find_by_index(connection: Connection, index: bytes) -> Subscriber | None:
-    row = connection.execute(select(subscriber).where(_TABLE.address_index == index)).first()
+def find_by_index(connection: Connection, indexes: Sequence[bytes]) -> Subscriber | None:
+    """Whose address one of them is, as one key or another gives it."""
+    row = connection.execute(select(subscriber).where(_TABLE.address_index.in_(indexes))).first()
     return subscriber_of(row) if row else None
 
 

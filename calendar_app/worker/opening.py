@@ -39,13 +39,13 @@ def open_ring(folder: Path, engine: Engine) -> Ring:
 
 def count_opened(connection: Connection, ring: Ring) -> int:
     """How many addresses in the store the keys open."""
-    masters = [key.id for key in ring.keys if key.master]
+    masters = [key.id for key in ring.masters]
     found = addresses_sealed_by(connection, masters)
     return sum(_opens(ring, person, sealed) for person, sealed in found)
 
 
 def _opens_any(connection: Connection, ring: Ring) -> bool:
-    masters = [key.id for key in ring.keys if key.master]
+    masters = [key.id for key in ring.masters]
     found = addresses_sealed_by(connection, masters, _TRIED)
     return any(_opens(ring, person, sealed) for person, sealed in found)
 

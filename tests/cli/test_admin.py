@@ -16,10 +16,16 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select, text
 
 from calendar_app.cli import main
-from calendar_app.cli.rotation import seal_all_anew
 from calendar_app.core.choices import Choices
 from calendar_app.sealing.addresses import address_index, open_address, seal_address
-from calendar_app.sealing.ring import KEY_FILE, Ring, load_or_make, read_ring, with_new_key
+from calendar_app.sealing.ring import (
+    KEY_FILE,
+    Ring,
+    load_or_make,
+    read_ring,
+    with_new_key,
+    write_ring,
+)
 from calendar_app.sealing.seal import PUBLIC_KEY_FILE
 from calendar_app.sealing.tokens import Purpose, is_valid, make_token
 from calendar_app.store.database import BUSY_SECONDS, STORE_FILE, reading
@@ -28,6 +34,7 @@ from calendar_app.store.inbox import RequestKind, append, count_requests
 from calendar_app.store.subscribers import add_pending, confirm, count_bounce, find, new_id
 from calendar_app.store.tables import subscriber
 from calendar_app.store.upkeep import seal_anew
+from calendar_app.worker.rotation import seal_all_anew
 from tests.factories import at
 from tests.store.places import Place
 
@@ -53,13 +60,14 @@ def run(store: Place, ring: Ring) -> Run:
     return run_command
 
 
-def add(store: Place, ring: Ring, address: str = ADDRESS) -> str:
+def add(store: Place, ring: Ring, address: str = ADDRESS, *, is_active: bool = True) -> str:
     person, choices = new_id(), Choices("en", ("cuba",))
     sealed = seal_address(ring, person, address)
     index = address_index(ring.current, address)
     with store.worker.begin() as connection:
         add_pending(connection, person, sealed, index, choices, "1", at("2026-11-01T00:00"))
-        confirm(connection, person, at("2026-11-01T00:00").date())
+        if is_active:
+            confirm(connection, person, at("2026-11-01T00:00").date())
     return person
 
 
@@ -182,15 +190,43 @@ def test_a_rotation_that_was_broken_off_is_finished(
     expected = sorted(f"canary{number}@example.org" for number in range(5))
     for address in expected:
         add(store, ring, address)
-    monkeypatch.setattr("calendar_app.cli.rotation.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("calendar_app.worker.rotation.ROWS_AT_ONCE", 2)
     with monkeypatch.context() as patch:
-        patch.setattr("calendar_app.cli.rotation.seal_anew", _failing_at(4))
+        patch.setattr("calendar_app.worker.rotation.seal_anew", _failing_at(4))
         assert run("keys", "rotate").exit_code == 1
     between = read_ring(store.folder)
 
     assert addresses(store, between) == expected
     assert run("keys", "rotate").output == "3 addresses sealed anew\n"
     assert addresses(store, read_ring(store.folder)) == expected
+
+
+def test_between_two_runs_of_a_rotation_a_person_is_found(
+    store: Place, ring: Ring, run: Run
+) -> None:
+    add(store, ring)
+    write_ring(store.folder, with_new_key(ring))
+
+    assert json.loads(run("export-person", given=ADDRESS).stdout)["address"] == ADDRESS
+    assert run("erase", given=ADDRESS).stdout == "erased\n"
+    assert addresses(store, ring) == []
+
+
+@pytest.mark.parametrize("has_confirmed", [True, False])
+def test_a_rotation_makes_one_row_of_two_that_an_earlier_release_made(
+    store: Place, ring: Ring, run: Run, *, has_confirmed: bool
+) -> None:
+    between = with_new_key(ring)
+    write_ring(store.folder, between)
+    first, second = add(store, ring), add(store, between, is_active=has_confirmed)
+
+    result = run("keys", "rotate")
+
+    assert (result.exit_code, addresses(store, read_ring(store.folder))) == (0, [ADDRESS])
+    with reading(store.worker) as connection:
+        found = find(connection, second if has_confirmed else first)
+    assert found is not None
+    assert found.is_active
 
 
 def _failing_at(call: int) -> Callable[..., None]:

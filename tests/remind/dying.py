@@ -12,13 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from calendar_app.cli import keys, main, rotation
+from calendar_app.cli import main
 from calendar_app.mail.smtp import Smtp
 from calendar_app.remind import budgets, send, tick
 from calendar_app.remind.requests import Applying
 from calendar_app.sealing import ring
 from calendar_app.store import deliveries, inbox
-from calendar_app.worker import parts, running
+from calendar_app.worker import parts, rotation, running
 
 # Where the step is, and whether it is over: what is over, is not committed yet.
 STEPS: dict[str, tuple[Any, str, bool]] = {
@@ -33,10 +33,10 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
     "marked": (deliveries, "mark", True),
     "mark committed": (send._Batch, "_send", False),
     "key written": (ring, "_write", True),
-    "keys written": (keys, "write_ring", True),
+    "keys written": (rotation, "write_ring", True),
     "addresses read": (rotation, "sealed_addresses", True),
     "address sealed": (rotation, "seal_anew", True),
-    "all sealed": (keys, "seal_all_anew", True),
+    "all sealed": (rotation, "seal_all_anew", True),
 }
 
 

@@ -10,12 +10,18 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from calendar_app.cli import main
+from calendar_app.core.choices import Choices
 from calendar_app.sealing.addresses import open_address
-from calendar_app.sealing.ring import load_or_make, read_ring
+from calendar_app.sealing.ring import load_or_make, read_ring, with_new_key
 from calendar_app.sealing.tokens import Purpose, is_valid, make_token
 from calendar_app.store.database import reading
 from calendar_app.store.tables import subscriber
 from calendar_app.worker.alone import without_workers
+from calendar_app.worker.rotation import seal_all_anew
+from tests.factories import at, event
+from tests.publishing import made_up, publish
+from tests.remind.conftest import MakeOffice
+from tests.remind.office import ADDRESS, Office
 from tests.remind.processes import (
     PEOPLE,
     WEEK_BEFORE,
@@ -25,6 +31,7 @@ from tests.remind.processes import (
     people_are_there,
 )
 
+CATALOGUE = publish(made_up(event()))
 RUNS = "a worker is running; stop it first, and the server if it has the worker beside it; "
 # With six people and two in each commit; and how many keys can still open addresses then.
 STEPS = [("key written", 1, 2), ("addresses read", 1, 2), ("address sealed", 2, 2)]
@@ -89,6 +96,23 @@ def test_it_is_refused_while_a_worker_runs(works: Works, words: tuple[str, ...])
 
     assert run(works, *words).exit_code == 0
     assert sorted(people(works).values()) == PEOPLE
+
+
+def test_between_two_runs_of_a_rotation_everybody_is_known(open_office: MakeOffice) -> None:
+    """One that was broken off, and then a worker ran."""
+    office = open_office(CATALOGUE, at("2026-11-26T12:00"))
+    office.join(Choices("en"))
+    office.subscribe(Choices("en"), "pending@example.org")
+    office.work()
+    between = with_new_key(office.ring)
+    office = Office(office.engine, office.folder, between, CATALOGUE, at("2026-11-26T13:00"))
+    for address in (ADDRESS, "pending@example.org", "new@example.org"):
+        office.subscribe(Choices("es"), address)
+
+    assert len(office.work()) == 3
+    assert office.count("subscriber") == 3
+    assert office.count("delivery WHERE kind = 'known'") == 1
+    assert seal_all_anew(office.engine, between) == (2, 0)
 
 
 def test_no_worker_starts_meanwhile_and_one_that_comes_back_ends(works: Works) -> None:

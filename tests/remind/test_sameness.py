@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 from sqlalchemy import event, func, select
 
-from calendar_app.sealing.seal import SEALED
+from calendar_app.sealing.seal import SEALED_REQUEST_BYTES
 from calendar_app.store.database import reading
 from calendar_app.store.tables import delivery, request, subscriber
 from tests.factories import at
@@ -67,7 +67,7 @@ def test_no_answer_tells_the_state_of_an_address(world: World, store: Place) -> 
     ((reply, statements),) = found
     assert reply.status == 202
     assert sum("INSERT" in statement for statement in statements) == 1
-    assert waiting(store) == [(SEALED, len(STATES))]
+    assert waiting(store) == [(SEALED_REQUEST_BYTES, len(STATES))]
 
 
 @pytest.mark.parametrize("page", PRIVATE)
@@ -84,7 +84,7 @@ def test_no_answer_tells_the_state_of_a_token(
     assert (shown.status, looked) == (200, ())
     assert done.status == 202
     assert sum("INSERT" in statement for statement in statements) == 1
-    assert waiting(store) == [(SEALED, len(links))]
+    assert waiting(store) == [(SEALED_REQUEST_BYTES, len(links))]
 
 
 def test_of_confirmed_people_the_store_knows_days_and_no_times(world: World, store: Place) -> None:

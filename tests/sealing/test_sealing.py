@@ -200,6 +200,37 @@ def test_destroyed_keys_are_gone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_masters_are_overwritten_wherever_a_killed_process_left_them(tmp_path: Path) -> None:
+    folder, kept = tmp_path / "var", tmp_path / "kept"
+    kept.mkdir()
+    load_or_make(folder)
+    key, left = folder / KEY_FILE, folder / f"{KEY_FILE}.new"
+    left.write_bytes(key.read_bytes())
+    for path in (key, left):
+        (kept / path.name).hardlink_to(path)  # what stays on the disk
+
+    destroy(folder)
+
+    assert list(folder.iterdir()) == []
+    assert {path.read_bytes().strip(b"\0") for path in kept.iterdir()} == {b""}
+
+
+def test_what_a_new_ring_takes_the_place_of_is_overwritten(tmp_path: Path) -> None:
+    folder, kept = tmp_path / "var", tmp_path / "kept"
+    kept.mkdir()
+    old = load_or_make(folder)
+    key, left = folder / KEY_FILE, folder / f"{KEY_FILE}.new"
+    left.write_bytes(key.read_bytes())
+    for path in (key, left):
+        (kept / path.name).hardlink_to(path)
+
+    write_ring(folder, without_masters(with_new_key(old)))
+
+    assert read_ring(folder).keys[1].id == old.current.id
+    assert {path.read_bytes().strip(b"\0") for path in kept.iterdir()} == {b""}
+    assert {path.name for path in folder.iterdir()} == {KEY_FILE, PUBLIC_KEY_FILE}
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"keys": [{"id": "zz"}], "suppression": ""}'])
 def test_a_broken_key_file_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / KEY_FILE).write_text(text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from calendar_app.feeds.alarms import MAX_DAYS
 from calendar_app.public.layout import Page, asset_path, page_bytes
@@ -13,7 +14,7 @@ from calendar_app.public.sites import Site
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.changes import ChangesView, removal
 from calendar_app.words.formatting import format_day, isolate
-from calendar_app.words.languages import ENGLISH, LANGUAGES
+from calendar_app.words.languages import ENGLISH, LANGUAGES, Language
 from calendar_app.words.rendering import render
 
 NEXT_DATES = 3
@@ -40,31 +41,42 @@ def _gone(site: Site, path: str, place: Mapping[str, str]) -> Resource:
     return _answer(page, path, 410, text, told=told)
 
 
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A parameter with an example, and in words what it may be: one or several of the values, if
+    there are any."""
+
+    example: str
+    words: str
+    values: tuple[str, ...] = ()
+
+
 def bad_parameter(site: Site, path: str, options: tuple[str, ...]) -> Resource:
     """400 with what is allowed."""
     # The parameter is not repeated: it may be anything.
     page = _page(site, path)
-    allowed = [allowed_values(option, page) for option in options]
+    allowed = [_allowed(option, page) for option in options]
     return _answer(page, path, 400, page.text("error_400_text"), allowed=allowed)
 
 
-def allowed_values(option: str, page: Page) -> tuple[str, str]:
-    """A parameter with an example, and in words what it may be."""
+def _allowed(option: str, page: Page) -> Allowed:
     topics = page.site.catalogue.living_topics
+    one, several = page.text("allowed_one"), page.text("allowed_several")
+    found = {
+        "topics": Allowed(",".join(topics[:2]), several, topics),
+        "alarm": Allowed("-7d@09:00,-1d@18:00", page.text("allowed_alarms", days=MAX_DAYS)),
+        "cancelled": Allowed(Cancelled.HIDE, one, tuple(Cancelled)),
+        "languages": Allowed("en,ar", several, tuple(LANGUAGES)),
+        "count": Allowed(str(MAX_COUNT), page.text("allowed_number", most=MAX_COUNT)),
+        "theme": Allowed(Theme.DARK, one, tuple(Theme)),
+    }[option]
+    return replace(found, example=f"{option}={found.example}")
 
-    def listed(key: str, values: Iterable[str]) -> str:
-        return page.text(key, values=isolate(", ".join(values), page.language))
 
-    values: dict[str, tuple[str, str]] = {
-        "topics": (",".join(topics[:2]), listed("allowed_several", topics)),
-        "alarm": ("-7d@09:00,-1d@18:00", page.text("allowed_alarms", days=MAX_DAYS)),
-        "cancelled": (Cancelled.HIDE, listed("allowed_one", Cancelled)),
-        "languages": ("en,ar", listed("allowed_several", LANGUAGES)),
-        "count": (str(MAX_COUNT), page.text("allowed_number", most=MAX_COUNT)),
-        "theme": (Theme.DARK, listed("allowed_one", Theme)),
-    }
-    example, words = values[option]
-    return f"{option}={example}", words
+def _line(allowed: Allowed, language: Language) -> str:
+    """The same as plain text."""
+    values = isolate(", ".join(allowed.values), language)
+    return f"{allowed.example} – {allowed.words} {values}".rstrip()
 
 
 def method_not_allowed(site: Site, path: str, allowed: str) -> Resource:
@@ -93,7 +105,7 @@ def _answer(
     text: str,
     *,
     extra: tuple[tuple[str, str], ...] = (),
-    allowed: Sequence[tuple[str, str]] = (),
+    allowed: Sequence[Allowed] = (),
     told: ChangesView | None = None,
 ) -> Resource:
     title = page.text(f"error_{status}_title")
@@ -102,7 +114,8 @@ def _answer(
         # What is said of next dates belongs to a page, which has them below.
         said = [text if text and text != page.text("error_404_text") else title]
         if allowed:
-            said += ["", page.text("allowed_here"), *map(" – ".join, allowed)]
+            lines = (_line(option, page.language) for option in allowed)
+            said += ["", page.text("allowed_here"), *lines]
         body = "".join(f"{line}\n" for line in said).encode()
         return finish(body, TEXT, Lifetime.ERROR, None, status=status, extra=headers)
     views = page.presenter.views(page.site.coming[:NEXT_DATES])

@@ -1,6 +1,10 @@
 """Where a line of a page must not end: inside a range of days, an ordinal or a short compound,
 before a separator, after a number, an initial or a word of one letter; and where one may end in an
-address, which browsers else cut anywhere."""
+address, which browsers else cut anywhere, also within an id.
+
+An id stands in an element of the class ``id``, which moves to the next line rather than being cut;
+whoever copies it gets it as it is.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,10 @@ from typing import Final
 from markupsafe import Markup
 
 # Tags, and elements whose text is no running text or is copied as it is; they stay as they are.
-_AS_IS: Final = r"<(?P<as_is>script|title|pre|code|option)\b.*?</(?P=as_is)>|<[^>]*>"
+# What is left to right in every language is an id or an address.
+_AS_IS: Final = (
+    r"<(?P<as_is>script|title|pre|code|option|bdi(?= dir=\"ltr\"))\b.*?</(?P=as_is)>|<[^>]*>"
+)
 # Browsers would end a line after the dash of "28–29", "82-я", "COVID-19" (UAX 14, BA and HY).
 # No part of an address or of an ISO date.
 _BEFORE: Final = r"(?<![\w./:@-])"
@@ -23,10 +30,10 @@ _INITIAL: Final = r"[^\W\d_a-zа-я]\.(?= [^\W\d_a-zа-я])"
 _LETTER: Final = r"[авикосуАВИКОСУ](?= \w)"
 _TIED: Final = rf"(?P<tied>{_BEFORE}(?:{_NUMBER}|{_INITIAL}|{_LETTER}) | (?=[·—] ))"
 _PARTS: Final = re.compile(f"{_AS_IS}|{_WHOLE}|{_SHORT}|{_TIED}", re.DOTALL)
-_ADDRESS: Final = re.compile(r"(?:https?:/|(?<![\w<]))/[^\s\"<>]+")
+# The whole of one, a path, or a parameter by itself.
+_ADDRESS: Final = re.compile(r"((?:(?:https?:/|(?<![\w<]))/|^\w+=)[^\s\"<>]+)")
 # After a slash, but not the two at the beginning; before what parts names and parameters.
 _MAY_END: Final = re.compile(r"(?<=[^:/]/)(?=\w)|(?<=\w)(?=[.?&]\w)|(?<=\w,)(?=\w)")
-_END: Final = "\0"  # which no text of ours has
 _NO_BREAK_SPACE: Final = "\u00a0"
 _WORD_JOINER: Final = "\u2060"
 
@@ -49,5 +56,17 @@ def _kept(part: re.Match[str]) -> str:
 
 def with_breaks(text: str) -> Markup:
     """The text with marks in its addresses where a line may end; whoever copies it gets none."""
-    marked = _ADDRESS.sub(lambda address: _MAY_END.sub(_END, address[0]), text)
-    return Markup("<wbr>").join(marked.split(_END))
+    words: list[str] = _ADDRESS.split(text)  # every second one is an address
+    words[1::2] = map(_in_parts, words[1::2])
+    return Markup().join(words)
+
+
+def _in_parts(address: str) -> Markup:
+    return Markup("<wbr>").join(map(_part, _MAY_END.split(address)))
+
+
+def _part(text: str) -> str:
+    """Whole as long as there is room, where browsers would end a line after a dash; not so the
+    beginning, which a quotation mark may stand before."""
+    is_cut = "-" in text and "/" not in text.rstrip("/")
+    return Markup('<span class="id">{}</span>').format(text) if is_cut else text

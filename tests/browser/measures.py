@@ -5,7 +5,7 @@ from __future__ import annotations
 WIDTH = "document.documentElement.scrollWidth"
 # Words that begin on one line and end on the next, and ordinals that do not stand in their line.
 BROKEN = r"""() => [
-    ...document.querySelectorAll("h1, h2, h3, th, dt, pre, code, .b, .when, .d, .tag, .u")]
+    ...document.querySelectorAll("h1, h2, h3, th, dt, pre, code, .b, .when, .d, .tag, .u, .id")]
   .filter(title => title.checkVisibility())
   .flatMap(title => {
     const words = document.createTreeWalker(title, NodeFilter.SHOW_TEXT), found = [];
@@ -38,6 +38,27 @@ PARTED = r"""() => {
   }
   return found;
 }"""
+# Ids that stand on several lines where one would do, or of which a line ends elsewhere than after a
+# dash.
+CUT = r"""() => [...document.querySelectorAll(".id")]
+  .filter(id => id.checkVisibility())
+  .filter(id => {
+    const range = document.createRange(), text = id.firstChild;
+    const top = index => {
+      range.setStart(text, index);
+      range.setEnd(text, index + 1);
+      return Math.round(range.getBoundingClientRect().top);
+    };
+    const ends = [...text.data].keys().filter(n => n > 0 && top(n) !== top(n - 1));
+    const letters = [...ends].map(n => text.data[n - 1]);
+    if (letters.length === 0) return false;
+    const room = id.clientWidth;
+    id.style.whiteSpace = "nowrap";
+    const fits = id.scrollWidth <= room;
+    id.style.whiteSpace = "";
+    return fits || letters.some(letter => letter !== "-");
+  })
+  .map(id => id.textContent)"""
 # Lines of text in a poster, as drawn, against its figure.
 OVERLAPS = """() => [...document.querySelectorAll(".poster")].flatMap(poster => {
   const figure = poster.querySelector(".m").getBoundingClientRect();
@@ -196,6 +217,6 @@ def several(**scripts: str) -> str:
 
 
 AT_ONCE = several(parts=PARTS, kept=KEPT, addresses=ADDRESSES, names=NAMES)
-AT_WIDTH = several(width=WIDTH, broken=BROKEN, parted=PARTED, overlaps=OVERLAPS)
+AT_WIDTH = several(width=WIDTH, broken=BROKEN, parted=PARTED, cut=CUT, overlaps=OVERLAPS)
 WITH_SPACE = several(width=WIDTH, clipped=CLIPPED)
 BARE = several(stripped=STRIP, reading=READING, display_of_main=DISPLAY_OF_MAIN, nameless=NAMELESS)

@@ -100,15 +100,24 @@ def test_of_an_event_the_link_and_the_text_to_forward_are_copied(
     assert text.endswith(f"\n{site}/{lang}/events/palestine-day/")
 
 
-def test_the_link_is_copied_where_there_is_no_clipboard(open_page: Open, site: str) -> None:
-    page = open_page("/en/subscribe/")
+def test_what_is_selected_is_copied_as_it_is_however_it_is_broken_into_lines(
+    open_page: Open, site: str
+) -> None:
+    """Where there is no clipboard to write to, the button selects and copies as a reader does."""
+    page = open_page("/en/events/cuba-solidarity-days/", width=320)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
 
-    page.locator("[data-copy]").click()
+    copied = []
+    for button in page.locator("[data-copy]").all():
+        button.click()
+        expect(button.locator("+ [role=status]")).to_have_text("Copied")
+        copied.append(page.evaluate("navigator.clipboard.readText()"))
 
-    expect(page.locator("[data-copy] + [role=status]")).to_have_text("Copied")
-    assert page.evaluate("navigator.clipboard.readText()") == f"{site}/en/calendar.ics"
+    link, text = copied
+    assert link == f"{site}/en/events/cuba-solidarity-days.ics"
+    assert text == page.locator("pre").text_content()
+    assert page.locator("pre .id").count() == page.locator("code .id").count() == 1
 
 
 def test_without_scripts_no_button_promises_to_copy(open_page: Open) -> None:

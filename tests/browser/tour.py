@@ -107,7 +107,7 @@ def look_at_width(page: Page, width: int, seen: Seen) -> None:
     found = page.evaluate(measures.AT_WIDTH)
     if found["width"] > width:
         seen.wider.append(width)
-    if broken := found["broken"] + found["parted"]:
+    if broken := found["broken"] + found["parted"] + found["cut"]:
         seen.broken[width] = broken
     if overlapping := found["overlaps"]:
         seen.overlapping[width] = overlapping

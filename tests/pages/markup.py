@@ -46,6 +46,11 @@ class Element:
         return " ".join("".join(parts).replace("\u2060", "").split())
 
     @property
+    def copied(self) -> str:
+        """Every character, as whoever copies it gets it."""
+        return "".join(part if isinstance(part, str) else part.copied for part in self.content)
+
+    @property
     def _read(self) -> Iterator[Element | str]:
         for part in self.content:
             if isinstance(part, str) or (

@@ -6,11 +6,14 @@ from functools import cache
 
 import pytest
 
+from calendar_app.core.events import Text, Topic
 from calendar_app.public.edition import Edition
 from calendar_app.words.catalogs import catalog
+from calendar_app.words.formatting import isolate
 from calendar_app.words.languages import LANGUAGES
+from tests.factories import event
 from tests.pages.markup import Element, Tree
-from tests.publishing import BASE_URL, edition, real_catalogue
+from tests.publishing import BASE_URL, edition, made_up, publish, real_catalogue
 
 
 @cache
@@ -125,3 +128,23 @@ def test_an_unknown_topic_is_refused_with_what_is_allowed() -> None:
 
     assert refused.status == 400
     assert "topics=" in refused.plain.body.decode()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_may_be_chosen_is_listed_so_that_it_can_be_copied(lang: str) -> None:
+    """Nothing is put into an id that looks like a compound of words."""
+    ids = ("8-march", "self-rule", "veb-forum")
+    topics = {id_: Topic(id_, Text({"en": id_})) for id_ in ids}
+    found = edition(publish(made_up(event(topics=ids), topics=topics)))
+
+    agenda = found.get(f"/{lang}/", "chosen=everything")
+    feed = found.get(f"/{lang}/calendar.ics", "chosen=everything")
+    root = Tree(agenda.plain.body.decode()).root
+    (listed,) = (bdi for bdi in root.all("bdi") if bdi.attributes == {"dir": "ltr"})
+
+    assert (agenda.status, feed.status) == (400, 400)
+    assert listed.copied == ", ".join(ids)
+    words = catalog(lang).text("allowed_several")
+    values = isolate(listed.copied, LANGUAGES[lang])
+    line = f"topics=8-march,self-rule – {words} {values}"  # noqa: RUF001
+    assert line in feed.plain.body.decode().splitlines()

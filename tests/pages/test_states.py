@@ -293,4 +293,4 @@ def test_the_text_to_forward_says_when_what_and_where_to_read_on(
 ) -> None:
     (text,) = page(f"/en/events/{id_}/").all("pre")
 
-    assert "".join(text.words).split("\n") == [*expected, f"{BASE_URL}/en/events/{id_}/"]
+    assert text.copied.split("\n") == [*expected, f"{BASE_URL}/en/events/{id_}/"]

@@ -66,6 +66,7 @@ def test_a_number_an_initial_and_a_letter_stay_with_the_next_word(html: str, tie
         "<title>28–29 November</title>",
         "<option>28–29 November</option>",
         "<code>https://a.example/2024-08/</code>",
+        '<bdi dir="ltr" class="id">may-day-8-march</bdi>',
         "<bdi>https://a.example/2024-08/of-all</bdi>",
         "<bdi>https://a.example/2020-10-05-the-week</bdi>",
         "<p>2026-11-28</p>",
@@ -81,9 +82,15 @@ def test_what_is_copied_long_or_no_text_is_left_as_it_is(html: str) -> None:
     [
         (
             "https://days.example.org/en/events/may-day.ics",
-            "https://days|.example|.org/|en/|events/|may-day|.ics",
+            "https://days|.example|.org/|en/|events/|(may-day)|.ics",
         ),
         ("/en/calendar.ics?topics=cuba,peace", "/en/|calendar|.ics|?topics=cuba,|peace"),
+        (
+            "/en/calendar.ics?topics=self-rule,8-march",
+            "/en/|calendar|.ics|(?topics=self-rule,)|(8-march)",
+        ),
+        ("topics=self-rule,8-march", "(topics=self-rule,)|(8-march)"),
+        ("https://may-day.example/8-march-2027/", "https://may-day|.example/|(8-march-2027/)"),
         (
             'May Day.\nHavana, Cuba\n<iframe src="https://days.example/ar/embed/"></iframe>',
             "May Day.\nHavana, Cuba\n"
@@ -91,5 +98,8 @@ def test_what_is_copied_long_or_no_text_is_left_as_it_is(html: str) -> None:
         ),
     ],
 )
-def test_an_address_is_broken_between_its_parts_only(text: str, expected: str) -> None:
-    assert str(with_breaks(text)) == expected.replace("|", "<wbr>")
+def test_an_address_is_broken_between_its_parts_and_an_id_is_whole(
+    text: str, expected: str
+) -> None:
+    marks = {"|": "<wbr>", "(": '<span class="id">', ")": "</span>"}
+    assert str(with_breaks(text)) == expected.translate(str.maketrans(marks))

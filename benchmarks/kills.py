@@ -86,7 +86,7 @@ def _works(name: str, port: int) -> Iterator[Works]:
     try:
         data = SmallData(folder / "data")
         data.publish(text_of({"day": "on: 2027-03-08"}))
-        yield Works(folder, engine, settings_of(port, state, data.events, url))
+        yield Works(folder, engine, settings_of(port, state, data.events, url), data)
     finally:
         engine.dispose()
         if server:

@@ -36,8 +36,9 @@ from calendar_app.feeds.wire import wire_digest
 from calendar_app.mail.letters import Message
 from calendar_app.mail.smtp import Server, Smtp
 from calendar_app.mail.transport import Verdict
+from calendar_app.remind.budgets import unlimited
 from calendar_app.remind.leaving import Exit
-from calendar_app.remind.send import CONNECTIONS, Sending, unlimited
+from calendar_app.remind.send import CONNECTIONS, Sending
 from calendar_app.remind.tick import REST, tick
 from calendar_app.remind.writing import Writer
 from calendar_app.sealing.addresses import seal_address

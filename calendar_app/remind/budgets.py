@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -70,3 +71,21 @@ class Breaker:
     def succeed(self) -> None:
         self.open_until = self.failing_since = None
         self._pause = _FIRST_PAUSE
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """How fast: in all, so that a relay is not flooded, and for each domain, so that one with many
+    readers does not take this for a flood either."""
+
+    overall: Budget = field(default_factory=lambda: Budget(3_600_000, burst=2000))
+    domain: Budget = field(default_factory=lambda: Budget(36_000, burst=500))
+
+    def take(self, address: str, now: datetime) -> datetime:
+        """From when, now or later, a mail to the address may go."""
+        free_at = self.domain.take(address.rpartition("@")[2].lower(), now)
+        return self.overall.take("", now) if free_at == now else free_at
+
+
+def unlimited() -> Throttle:
+    return Throttle(*(Budget(1_000_000_000) for _ in range(2)))

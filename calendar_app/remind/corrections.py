@@ -23,7 +23,7 @@ from calendar_app.core.zones import zone
 from calendar_app.remind.history import LONG_AGO, History, told_before
 from calendar_app.remind.overviews import known_without_digest
 from calendar_app.remind.truths import CANCELLED, Truth, Truths
-from calendar_app.store import deliveries, subscribers
+from calendar_app.store import subscribers
 from calendar_app.store.planning import (
     ALL_HOURS,
     NEVER,
@@ -32,6 +32,7 @@ from calendar_app.store.planning import (
     insert_corrections,
     insert_corrections_of_digests,
 )
+from calendar_app.store.told import dates_told
 
 NO_HOUR: Final = 24
 # A month and a week: no digest that is older is remembered.
@@ -56,7 +57,7 @@ class Correcting:
     def of_mails(self) -> int:
         """Rows for those whom a reminder or a correction told another date."""
         count = 0
-        for subject, told in deliveries.told(self._connection):
+        for subject, told in dates_told(self._connection):
             news = self._news(subject, told)
             count += insert_corrections(self._connection, news) if news else 0
         return count

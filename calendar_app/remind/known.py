@@ -15,10 +15,10 @@ from sqlalchemy import Engine
 from calendar_app.remind.history import History
 from calendar_app.remind.overviews import Known, known_without_digest
 from calendar_app.remind.truths import Truths
-from calendar_app.store import deliveries
 from calendar_app.store.database import reading
 from calendar_app.store.deliveries import Delivery, Kind
 from calendar_app.store.subscribers import Subscriber
+from calendar_app.store.told import last_digest, told_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Knowledge:
     @classmethod
     def of(cls, engine: Engine, person: Subscriber, history: History, truths: Truths) -> Knowledge:
         with reading(engine) as connection:
-            by_mail = deliveries.told_to(connection, person.id)
-            until = deliveries.last_digest(connection, person.id)
+            by_mail = told_to(connection, person.id)
+            until = last_digest(connection, person.id)
         return cls(person, history, truths, by_mail, until)
 
     def told_last(self, subjects: Collection[str]) -> Iterator[tuple[str, str]]:

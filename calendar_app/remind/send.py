@@ -3,6 +3,7 @@
 A claim is a lease. Whoever holds it may send until shortly before it ends, and what became of it
 is marked only where nobody has claimed the same since. So a mail goes out twice only if the
 process died between the answer of the mail server and the mark; then it has the same Message-ID.
+What may have left and was never marked counts as told when it is no longer right to send it again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Final
@@ -21,15 +22,19 @@ from sqlalchemy.exc import DBAPIError
 from calendar_app.core.errors import CalendarError
 from calendar_app.mail.letters import MailError
 from calendar_app.mail.transport import Handover, Transport, Verdict
-from calendar_app.remind.budgets import Breaker, Budget
+from calendar_app.remind.budgets import Breaker, Throttle
+from calendar_app.remind.judging import CHANGED
 from calendar_app.remind.leaving import Exit
+from calendar_app.remind.tick import REST
 from calendar_app.remind.together import Together
 from calendar_app.remind.writing import Nothing, Writer
 from calendar_app.sealing.addresses import open_address
 from calendar_app.sealing.ring import Ring, SealError
 from calendar_app.store import deliveries
-from calendar_app.store.database import changing_store
+from calendar_app.store.database import changing_store, reading
 from calendar_app.store.deliveries import Claim, Delivery, Mark, State
+from calendar_app.store.planner import read_planner
+from calendar_app.store.subscribers import Subscriber
 
 LEASE: Final = timedelta(minutes=5)
 # Longer than one mail may take, so that what is begun within a lease ends within it.
@@ -43,24 +48,6 @@ CONNECTIONS: Final = 4
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _LONGEST_WAIT: Final = timedelta(hours=1)
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Throttle:
-    """How fast: in all, so that a relay is not flooded, and for each domain, so that one with many
-    readers does not take this for a flood either."""
-
-    overall: Budget = field(default_factory=lambda: Budget(3_600_000, burst=2000))
-    domain: Budget = field(default_factory=lambda: Budget(36_000, burst=500))
-
-    def take(self, address: str, now: datetime) -> datetime:
-        """From when, now or later, a mail to the address may go."""
-        free_at = self.domain.take(address.rpartition("@")[2].lower(), now)
-        return self.overall.take("", now) if free_at == now else free_at
-
-
-def unlimited() -> Throttle:
-    return Throttle(*(Budget(1_000_000_000) for _ in range(2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +88,10 @@ class Sending:
         count = 0
         while not self.breaker.is_open(now := self.clock()) and not self.is_held():
             with changing_store(self.engine) as connection:
-                claims = deliveries.claim(connection, now, LEASE, most=CLAIMED)
+                known_until = self.writer().known_until
+                claims = deliveries.claim(
+                    connection, now, LEASE, most=CLAIMED, known_until=known_until
+                )
             if not claims:
                 break
             count += len(claims)
@@ -170,11 +160,27 @@ class _Batch:
     def _send(self, claim: Claim) -> list[Mark]:
         now, writer = self._sending.clock(), self._sending.writer()
         reasons = [(row, writer.why_not(row, claim.subscriber, now)) for row in claim.deliveries]
-        marks = [Mark(row, State.SKIPPED, error=reason) for row, reason in reasons if reason]
+        marks = [
+            self._leave_out(writer, claim, row, reason, now) for row, reason in reasons if reason
+        ]
         left = [row for row, reason in reasons if not reason]
         if left:
             marks += self._hand_over(writer, claim, left, now)
         return marks
+
+    def _leave_out(
+        self, writer: Writer, claim: Claim, row: Delivery, reason: str, now: datetime
+    ) -> Mark:
+        """What may have left and tells another date waits as long as reminders rest after an edit,
+        which may be taken back."""
+        if row.unmarked and reason == CHANGED:
+            with reading(self._sending.engine) as connection:
+                planner = read_planner(connection)
+            is_known = planner is not None and planner.edition == writer.catalogue.edition_id
+            rests_until = (planner.edition_since if planner and is_known else now) + REST
+            if rests_until > now:
+                return Mark(row, State.TODO, rests_until)
+        return writer.left_out(row, claim.subscriber, now, reason)
 
     def _hand_over(
         self, writer: Writer, claim: Claim, rows: Sequence[Delivery], now: datetime
@@ -188,7 +194,7 @@ class _Batch:
             message = writer.write(person, address, rows, claim.id, now)
             handover = sending.transport.send(message)
         except Nothing:
-            return [Mark(row, State.SKIPPED, error="empty") for row in rows]
+            return [writer.left_out(row, person, now, "empty") for row in rows]
         except (MailError, SealError) as error:
             log.error("a mail cannot be sent: %s", _name(error))
             return [Mark(row, State.DEAD, error=_name(error)) for row in rows]
@@ -197,10 +203,10 @@ class _Batch:
         except Exception as error:  # one mail must not keep all others waiting
             log.error("a mail could not be written: %s", _name(error))
             return _later(rows, now + _wait(rows), _name(error))
-        return self._marks_for(handover, person.id, rows, writer)
+        return self._marks_for(handover, person, rows, writer)
 
     def _marks_for(
-        self, handover: Handover, person: str, rows: Sequence[Delivery], writer: Writer
+        self, handover: Handover, person: Subscriber, rows: Sequence[Delivery], writer: Writer
     ) -> list[Mark]:
         sending, now = self._sending, self._sending.clock()
         sending.verdicts[handover.verdict] += 1
@@ -208,11 +214,13 @@ class _Batch:
             return _later(rows, sending.breaker.fail(now), handover.reason)
         sending.breaker.succeed()
         if handover.verdict is Verdict.ACCEPTED:
-            return [Mark(row, State.SENT, writer.known_until(row)) for row in rows]
+            return [writer.told(row, person, now) for row in rows]
         if handover.verdict in {Verdict.REFUSED, Verdict.BAD_ADDRESS}:
             if handover.verdict is Verdict.BAD_ADDRESS:
-                self._bounced.append(person)
+                self._bounced.append(person.id)
             return [Mark(row, State.DEAD, error=handover.reason) for row in rows]
+        if handover.verdict is Verdict.UNKNOWN:
+            rows = [replace(row, unmarked=row.unmarked or writer.known_until) for row in rows]
         return _later(rows, now + _wait(rows), handover.reason)
 
     def _mark(self) -> None:

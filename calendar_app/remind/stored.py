@@ -19,7 +19,7 @@ from calendar_app.core.rrules import ONE_DAY
 from calendar_app.core.zones import zone
 from calendar_app.remind.judging import CHANGED, EXPIRED, UNWANTED
 from calendar_app.remind.truths import CANCELLED, Truths
-from calendar_app.store.deliveries import Kind, State
+from calendar_app.store.deliveries import UNMARKED, Kind, State
 from calendar_app.words.choosing import choices_in_words
 from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import format_day, format_partial, format_range, isolate
@@ -127,6 +127,8 @@ class Telling:
         return phrases.count("lead_n_days", lead) if lead else phrases.text("lead_on_day")
 
     def _why(self, error: str) -> str:
+        if error.startswith(UNMARKED):
+            return self._text("stored_why_unmarked")
         return self._text(f"stored_why_{error}") if error in _WHY else self._foreign(error)
 
     def _day(self, day: date | None) -> str:

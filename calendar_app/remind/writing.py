@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -33,7 +33,7 @@ from calendar_app.remind.truths import Truths
 from calendar_app.sealing.ring import Ring
 from calendar_app.sealing.tokens import Purpose, make_token, message_id
 from calendar_app.store.database import reading
-from calendar_app.store.deliveries import SINGLE, Delivery, Kind
+from calendar_app.store.deliveries import SINGLE, Delivery, Kind, Mark, State
 from calendar_app.store.subscribers import Subscriber
 from calendar_app.store.upkeep import deliveries_of, row_of
 from calendar_app.words.choosing import choices_in_words
@@ -75,7 +75,7 @@ class Writer:
     def __init__(self, catalogue: Catalogue, sender: Sender, ring: Ring, engine: Engine) -> None:
         self.catalogue = catalogue
         self._sender, self._ring, self._engine = sender, ring, engine
-        self._known_until = known_until(catalogue)
+        self.known_until = known_until(catalogue)
         self._truths = lru_cache(maxsize=8)(self._make_truths)
         self._history = lru_cache(maxsize=8)(self._make_history)
         self._composer = lru_cache(maxsize=64)(self._make_composer)
@@ -96,9 +96,23 @@ class Writer:
             return False
         return True
 
-    def known_until(self, delivery: Delivery) -> datetime | None:
-        """For a digest that was sent: the last change that it could tell."""
-        return self._known_until if delivery.kind is Kind.DIGEST else None
+    def told(self, row: Delivery, person: Subscriber, now: datetime) -> Mark:
+        """That it was sent, and what it told: of a digest the last change that it could know."""
+        knew = self.known_until if row.kind is Kind.DIGEST else None
+        truth = self._truths(_local_day(now, person)).of(row.subject) if row.on_date else None
+        return Mark(row, State.SENT, knew, sequence=truth.sequence if truth else None)
+
+    def left_out(self, row: Delivery, person: Subscriber, now: datetime, reason: str) -> Mark:
+        """That it is not sent; what may have left counts as told, by the edition of then."""
+        if row.unmarked is None or not row.tells_dates:
+            return Mark(row, State.SKIPPED, error=reason)
+        today = _local_day(now, person)
+        knew = row.unmarked if row.kind is Kind.DIGEST else None
+        if (truth := self._truths(today).of(row.subject)) is None:
+            return Mark(row, State.SENT, knew, reason)
+        after = row.unmarked + timedelta(seconds=1)
+        then = self._history(today).sequence_before(row.subject, after, truth.sequence)
+        return Mark(row, State.SENT, knew, reason, then)
 
     def write(
         self, person: Subscriber, address: str, rows: Sequence[Delivery], name: str, now: datetime

@@ -36,18 +36,19 @@ _KEY: Final[dict[str, Any]] = {
     "the_date": String,
     "the_lead": Integer,
 }
-_OF_A_CLAIM: Final = _KEY | {"the_mail": Id, "the_instant": Instant}
+_OF_A_CLAIM: Final = _KEY | {"the_mail": Id, "the_instant": Instant, "the_error": String}
 _OF_A_MARK: Final = _KEY | {
     "the_attempts": Integer,
     "the_state": String,
     "the_due": Instant,
     "the_instant": Instant,
     "the_error": String,
+    "the_sequence": Integer,
 }
 
 
 def write_claims(connection: Connection, rows: Sequence[Row]) -> int:
-    """Each row has the key of a delivery, its mail, and the instant at which the lease ends."""
+    """Each row has the key of a delivery, its mail, when the lease ends, and ``unmarked``."""
     return _change(connection, _CLAIM, rows)
 
 
@@ -75,6 +76,7 @@ def _claimed(given: Mapping[str, ColumnElement[Any]]) -> Update:
         attempts=delivery.c.attempts + 1,
         mail=given["the_mail"],
         not_before=given["the_instant"],
+        error=given["the_error"],
     )
 
 
@@ -88,6 +90,7 @@ def _marked(given: Mapping[str, ColumnElement[Any]]) -> Update:
             due_at=given["the_due"],
             not_before=given["the_instant"],
             error=given["the_error"],
+            sequence=given["the_sequence"],
         )
     )
 

@@ -2,7 +2,8 @@
 
 ``not_before`` is lease, back-off and throttle in one, and of a digest that was sent the last change
 that its edition knew; ``attempts`` is the fencing token: whoever
-claims later has a higher one, and only the last claim can mark.
+claims later has a higher one, and only the last claim can mark. ``error`` of what tells a date says
+from the claim to the mark that it is unmarked: its mail may have left.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from calendar_app.store.changing import Row, write_claims, write_marks
 from calendar_app.store.subscribers import Subscriber, new_id, subscriber_of
-from calendar_app.store.tables import IS_TODO, IS_TOLD, delivery, subscriber
+from calendar_app.store.tables import IS_TODO, delivery, subscriber
 
 MAX_ERROR: Final = 80
+UNMARKED: Final = "unmarked"
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLE: Final = delivery.c
 
 
@@ -49,7 +52,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True, repr=False)
 class Delivery:
     """The first five fields are what a person is told at most once. ``on_date`` is the date told
-    (EDTF), ``cancelled``, or empty; ``attempts`` fences."""
+    (EDTF), ``cancelled``, or empty; ``attempts`` fences. Where an earlier try may have left without
+    a mark, ``unmarked`` is up to when its edition knew all changes."""
 
     subscriber_id: str
     kind: Kind
@@ -60,6 +64,11 @@ class Delivery:
     due_at: datetime
     expires_at: datetime
     attempts: int
+    unmarked: datetime | None = None
+
+    @property
+    def tells_dates(self) -> bool:
+        return self.on_date != "" or self.kind is Kind.DIGEST
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,12 +86,13 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What became of a delivery; one that is to do later says when (``not_before``), and a digest
-    that was sent what it knew."""
+    that was sent what it knew; ``sequence`` is that of the date when it was told."""
 
     delivery: Delivery
     state: State
     not_before: datetime | None = None
     error: str = ""
+    sequence: int | None = None
 
 
 def claim(
@@ -91,13 +101,20 @@ def claim(
     lease: timedelta,
     kinds: Sequence[Kind] = (*SINGLE, *MERGED),
     most: int = 1,
+    known_until: datetime = _LONG_AGO,
 ) -> list[Claim]:
-    """What is due for up to ``most`` people, those first who wait longest. Commit, then send."""
+    """What is due for up to ``most`` people, those first who wait longest. Commit, then send; the
+    edition by which it is written knows at least all changes up to ``known_until``."""
     is_due = IS_TODO & (_TABLE.not_before <= now) & _TABLE.kind.in_([kind.value for kind in kinds])
     while people := _waiting(connection, is_due, most):
         if claims := _due_for(connection, is_due, people):
             changes: list[Row] = [
-                {**_key_of(one), "the_mail": found.id, "the_instant": now + lease}
+                {
+                    **_key_of(one),
+                    "the_mail": found.id,
+                    "the_instant": now + lease,
+                    "the_error": _unmarked(one.unmarked or known_until) if one.tells_dates else "",
+                }
                 for found in claims
                 for one in found.deliveries
             ]
@@ -124,7 +141,8 @@ def _waiting(
 def _due_for(
     connection: Connection, is_due: ColumnElement[bool], people: Mapping[str, Subscriber]
 ) -> list[Claim]:
-    rows = select(*_COLUMNS, _TABLE.mail).where(_TABLE.subscriber_id.in_(people), is_due)
+    columns = (*_COLUMNS, _TABLE.mail, _TABLE.error)
+    rows = select(*columns).where(_TABLE.subscriber_id.in_(people), is_due)
     due: defaultdict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(rows.order_by(_TABLE.not_before, *_KEY)):
         due[row.subscriber_id].append(row)
@@ -146,10 +164,11 @@ def _together(rows: list[Any]) -> list[Any]:
 
 
 def _claim(person: Subscriber, rows: list[Any]) -> Claim:
+    # In the order of _COLUMNS; and what is unmarked.
+    more = [(*row[2:9], _unmarked_since(row.error)) for row in rows]
     deliveries = tuple(
-        # In the order of _COLUMNS.
-        Delivery(row.subscriber_id, Kind(row.kind), *row[2:9])
-        for row in rows
+        Delivery(row.subscriber_id, Kind(row.kind), *fields)
+        for row, fields in zip(rows, more, strict=True)
     )
     return Claim(rows[0].mail or new_id(), person, deliveries)
 
@@ -163,53 +182,33 @@ def mark(connection: Connection, marks: Iterable[Mark]) -> int:
 
 
 def _marked(one: Mark) -> Row:
-    is_done, due_at = one.state is not State.TODO, one.delivery.due_at
+    is_done, due_at, error = one.state is not State.TODO, one.delivery.due_at, one.error
     if is_done:
         due_at = beginning_of_day(due_at)
+    elif one.delivery.unmarked:
+        error = _unmarked(one.delivery.unmarked)  # whatever becomes of other tries
     return {
         **_key_of(one.delivery),
         "the_attempts": one.delivery.attempts,
         "the_state": one.state.value,
         "the_due": due_at,
         "the_instant": one.not_before or due_at,
-        "the_error": one.error[:MAX_ERROR],
+        "the_error": error[:MAX_ERROR],
+        "the_sequence": one.delivery.sequence if one.sequence is None else one.sequence,
     }
+
+
+def _unmarked(known_until: datetime) -> str:
+    return f"{UNMARKED} {int(known_until.timestamp())}"
+
+
+def _unmarked_since(error: str) -> datetime | None:
+    word, _, seconds = error.partition(" ")
+    return datetime.fromtimestamp(int(seconds), UTC) if word == UNMARKED else None
 
 
 def beginning_of_day(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def told(connection: Connection) -> list[tuple[str, str]]:
-    """Each occurrence id with each date that somebody was told; one step down an index each."""
-    found = []
-    subject = connection.execute(select(func.min(_TABLE.subject)).where(IS_TOLD)).scalar()
-    while subject is not None:
-        here = IS_TOLD & (_TABLE.subject == subject)
-        date = connection.execute(select(func.min(_TABLE.on_date)).where(here)).scalar()
-        while date is not None:
-            found.append((subject, date))
-            following = select(func.min(_TABLE.on_date)).where(here, _TABLE.on_date > date)
-            date = connection.execute(following).scalar()
-        following = select(func.min(_TABLE.subject)).where(IS_TOLD, _TABLE.subject > subject)
-        subject = connection.execute(following).scalar()
-    return found
-
-
-def told_to(connection: Connection, person: str) -> dict[str, tuple[str, int]]:
-    """By occurrence id, which date a mail told the person of it last, and its SEQUENCE then."""
-    mine = (_TABLE.subscriber_id == person) & (_TABLE.state == State.SENT.value)
-    found = select(_TABLE.subject, _TABLE.on_date, _TABLE.sequence)
-    found = found.where(mine, _TABLE.on_date != "")
-    rows = connection.execute(found.order_by(_TABLE.sequence, _TABLE.lead.desc()))
-    return {row.subject: (row.on_date, row.sequence) for row in rows}
-
-
-def last_digest(connection: Connection, person: str) -> datetime | None:
-    """Up to when the last digest that the person was sent knew all changes."""
-    mine = (_TABLE.subscriber_id == person) & (_TABLE.kind == Kind.DIGEST.value)
-    found = select(func.max(_TABLE.not_before)).where(mine, _TABLE.state == State.SENT.value)
-    return connection.execute(found).scalar()
 
 
 def mark_bounced(connection: Connection, mail: str) -> str | None:

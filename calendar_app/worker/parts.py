@@ -17,9 +17,10 @@ from calendar_app.mail.compose import operator_mail
 from calendar_app.mail.letters import Sender
 from calendar_app.mail.smtp import Smtp, server_from_url
 from calendar_app.mail.transport import File, Transport
+from calendar_app.remind.budgets import Throttle, unlimited
 from calendar_app.remind.leaving import Exit
 from calendar_app.remind.requests import Applying
-from calendar_app.remind.send import Sending, Throttle, unlimited
+from calendar_app.remind.send import Sending
 from calendar_app.remind.writing import Writer
 from calendar_app.store.copies import clear_leftovers, clear_scratches
 from calendar_app.store.database import store_engine

@@ -115,6 +115,7 @@ class Works:
     folder: Path
     engine: Engine
     settings: Mapping[str, str]
+    data: SmallData
 
     @property
     def state(self) -> Path:
@@ -167,7 +168,7 @@ def made_works(folder: Path, store: Place, port: int) -> Works:
     data = SmallData(folder / "data")
     data.publish(text_of({"day": "on: 2027-03-08"}))
     settings = settings_of(port, store.folder, data.events, store.url)
-    return Works(folder, store.worker, settings)
+    return Works(folder, store.worker, settings, data)
 
 
 def people_are_there(works: Works, *addresses: str) -> None:

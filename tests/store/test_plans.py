@@ -10,10 +10,11 @@ from sqlalchemy import event
 
 from calendar_app.core.choices import Choices
 from calendar_app.core.due import due_between, due_for, zones_between
-from calendar_app.store.deliveries import Mark, State, claim, mark, told, told_to
+from calendar_app.store.deliveries import Mark, State, claim, mark
 from calendar_app.store.erasure import purge_pending
 from calendar_app.store.planning import Correction, insert_corrections, insert_due
 from calendar_app.store.subscribers import change, find, places, zones
+from calendar_app.store.told import dates_told, told_to
 from calendar_app.store.upkeep import purge
 from tests.core.test_due import CATALOGUE
 from tests.factories import at
@@ -42,7 +43,7 @@ def test_every_statement_of_a_tick_uses_an_index(store: Place) -> None:
         insert_due(connection, due_for(CATALOGUE, "UTC", 9, NOW), person)
         taken = claim(connection, NOW, timedelta(minutes=5))
         mark(connection, [Mark(row, State.SENT) for row in taken[0].deliveries])
-        told(connection)
+        dates_told(connection)
         told_to(connection, person)
         news = Correction(NOW, "weekends-2026-10", "cancelled", 1, {"UTC": NOW})
         assert insert_corrections(connection, news) == 1

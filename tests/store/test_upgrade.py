@@ -66,7 +66,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str]:
 
 
 def make_old(folder: Path, url: str = "") -> None:
-    for engine, parts in schema._engines(folder, url):
+    for engine, parts in schema._engines(folder, url, make=True):
         with engine.begin() as connection:
             command.upgrade(schema._config(connection, parts), "0001")
 

@@ -18,7 +18,7 @@ from calendar_app.core.choices import to_text
 from calendar_app.sealing.addresses import MAX_ADDRESS, address_indexes, open_address
 from calendar_app.sealing.ring import Ring, read_ring
 from calendar_app.store import erasure, subscribers
-from calendar_app.store.database import reading, store_engine
+from calendar_app.store.database import disposing, reading, store_engine
 from calendar_app.store.erased import note_erased
 from calendar_app.store.schema import drift, require_current, upgrade
 from calendar_app.store.subscribers import Subscriber
@@ -43,11 +43,8 @@ def _office(begin: Callable[[Engine], AbstractContextManager[Connection]]) -> It
     ring = read_ring(settings.state_dir)
     require_current(settings.state_dir, settings.database_url)
     engine = store_engine(settings.state_dir, settings.database_url)
-    try:
-        with begin(engine) as connection:
-            yield Office(settings, ring, connection)
-    finally:
-        engine.dispose()
+    with disposing(engine), begin(engine) as connection:
+        yield Office(settings, ring, connection)
 
 
 @click.group()
@@ -68,11 +65,8 @@ def upgrade_tables(web_role: str) -> None:
         raise click.ClickException("there are roles on PostgreSQL only")
     settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = store_engine(settings.state_dir, settings.database_url)
-    try:
-        with without_workers(engine, settings.state_dir):
-            upgrade(settings.state_dir, settings.database_url, web_role)
-    finally:
-        engine.dispose()
+    with disposing(engine), without_workers(engine, settings.state_dir):
+        upgrade(settings.state_dir, settings.database_url, web_role)
     click.echo("the tables are up to date")
 
 
@@ -84,9 +78,8 @@ def check_tables() -> None:
     require_current(settings.state_dir, settings.database_url)
     found = drift(settings.state_dir, settings.database_url)
     engine = store_engine(settings.state_dir, settings.database_url)
-    with reading(engine) as connection:
+    with disposing(engine), reading(engine) as connection:
         orphans = erasure.count_orphans(connection)
-    engine.dispose()
     if orphans:
         found.append(f"{orphans} deliveries are for people who are not there")
     for line in found:

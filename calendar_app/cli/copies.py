@@ -14,12 +14,12 @@ import click
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
 from calendar_app.sealing.ring import KEY_FILE, read_ring
-from calendar_app.store import erasure
-from calendar_app.store.copies import CopyError, back_up, put_back, scratch
-from calendar_app.store.database import lone_store_engine, reading, store_engine
+from calendar_app.store.copies import CopyError, back_up, put_back, scratch, unpack
+from calendar_app.store.database import disposing, lone_store_engine, reading, store_engine
 from calendar_app.store.erased import erased
+from calendar_app.store.erasure import erase_again
 from calendar_app.store.planner import read_planner
-from calendar_app.store.schema import drift, require_current, upgrade
+from calendar_app.store.schema import SchemaError, drift, require_current, upgrade, upgrade_inbox
 from calendar_app.store.upkeep import count_people
 from calendar_app.worker.alone import without_workers
 from calendar_app.worker.opening import count_opened
@@ -73,39 +73,52 @@ def restore(file: Path | None, *, is_trial: bool) -> None:
         return
     if (file is None) is not bool(settings.database_url):
         raise click.ClickException("name a FILE for SQLite; for PostgreSQL use pg_restore before")
+    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = store_engine(settings.state_dir, settings.database_url)
-    try:
-        with without_workers(engine, settings.state_dir):
-            if file is not None:
-                with _named(settings, file) as copy:
-                    put_back(settings.state_dir, copy)
-                upgrade(settings.state_dir)
+    with disposing(engine), without_workers(engine, settings.state_dir):
+        if file is None:
             require_current(settings.state_dir, settings.database_url)
-            with engine.begin() as connection:
-                ids = sorted(erased(settings.state_dir))
-                again = sum(erasure.erase(connection, id_) for id_ in ids)
-    finally:
-        engine.dispose()
+            again = erase_again(engine, erased(settings.state_dir))
+        else:
+            with _named(settings, file) as copy:
+                again = _put_back(settings, copy)
     click.echo(f"the store is back; {again} people were erased again")
+
+
+def _put_back(settings: Settings, copy: Path) -> int:
+    """How many people were erased again. All is done aside, so that a copy that is of no use
+    changes nothing, and nobody comes back if this is broken off. Raises CopyError."""
+    with scratch(settings.state_dir) as aside:
+        _prepare(copy, aside)
+        with disposing(lone_store_engine(aside)) as engine:
+            again = erase_again(engine, erased(settings.state_dir))
+        upgrade_inbox(settings.state_dir)
+        put_back(aside, settings.state_dir)
+    return again
+
+
+def _prepare(copy: Path, aside: Path) -> None:
+    """A copy as a store of this version, in a folder aside. Raises CopyError."""
+    unpack(copy, aside)
+    try:
+        upgrade(aside)
+    except SchemaError as error:
+        raise CopyError(f"{copy} cannot be put back: {error}") from error
+    if found := drift(aside):
+        raise CopyError(f"the tables of the copy are not those of this version: {found[0]}")
 
 
 def _tried(settings: Settings, copy: Path) -> str:
     """What is in a copy that can be put back. Raises CopyError or KeyFileError."""
     has_key = (settings.state_dir / KEY_FILE).exists()
-    with scratch(settings.state_dir) as folder:
-        put_back(folder, copy)
-        upgrade(folder)
-        if found := drift(folder):
-            raise CopyError(f"the tables of the copy are not those of this version: {found[0]}")
-        engine = lone_store_engine(folder)
-        try:
-            with reading(engine) as connection:
-                people = sum(row[3] for row in count_people(connection))
-                planner = read_planner(connection)
-                ring = read_ring(settings.state_dir) if has_key else None
-                opened = count_opened(connection, ring) if ring else people
-        finally:
-            engine.dispose()
+    with scratch(settings.state_dir) as aside:
+        _prepare(copy, aside)
+        engine = lone_store_engine(aside)
+        with disposing(engine), reading(engine) as connection:
+            people = sum(row[3] for row in count_people(connection))
+            planner = read_planner(connection)
+            ring = read_ring(settings.state_dir) if has_key else None
+            opened = count_opened(connection, ring) if ring else people
     if opened < people:
         raise CopyError(f"{people - opened} of {people} addresses do not open with the key here")
     until = f"{planner.planned_until:%Y-%m-%d %H:%M} UTC" if planner else "never"

@@ -9,7 +9,7 @@ import click
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import settings_from_environment
 from calendar_app.sealing.ring import destroy, read_ring, write_public_key
-from calendar_app.store.database import store_engine
+from calendar_app.store.database import disposing, store_engine
 from calendar_app.store.erasure import erase_everybody
 from calendar_app.store.schema import require_current
 from calendar_app.worker import rotation
@@ -32,11 +32,8 @@ def rotate() -> None:
     folder = settings.state_dir
     require_current(folder, settings.database_url)
     engine = store_engine(folder, settings.database_url)
-    try:
-        with without_workers(engine, folder):
-            done, unreadable = rotation.rotate(engine, folder, _tell)
-    finally:
-        engine.dispose()
+    with disposing(engine), without_workers(engine, folder):
+        done, unreadable = rotation.rotate(engine, folder, _tell)
     click.echo(f"{done} addresses sealed anew")
     if unreadable:
         click.echo(f"{unreadable} could not be opened and stay as they are", err=True)
@@ -70,9 +67,6 @@ def destroy_keys() -> None:
     click.echo("the keys are gone; stop the worker if one runs, since it has them in memory")
     require_current(settings.state_dir, settings.database_url)
     engine = store_engine(settings.state_dir, settings.database_url)
-    try:
-        with engine.begin() as connection:
-            count = erase_everybody(connection)
-    finally:
-        engine.dispose()
+    with disposing(engine), engine.begin() as connection:
+        count = erase_everybody(connection)
     click.echo(f"{count} people erased")

@@ -88,22 +88,24 @@ def _held(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def put_back(folder: Path, source: Path) -> None:
-    """Raises CopyError. The worker must be stopped."""
-    temporary = folder / f"{STORE_FILE}.new"
+def unpack(source: Path, aside: Path) -> None:
+    """A copy as the store of a folder aside, every page of it read. Raises CopyError."""
     try:
-        _copy(source, temporary)
-        with closing(sqlite3.connect(temporary)) as connection:
+        _copy(source, aside / STORE_FILE)
+        with closing(sqlite3.connect(aside / STORE_FILE)) as connection:
             (found,) = connection.execute("PRAGMA integrity_check").fetchone()
             connection.execute("SELECT id FROM subscriber LIMIT 1")
     except sqlite3.DatabaseError as error:
-        temporary.unlink()
         raise CopyError(f"{source} is no copy of a store: {error}") from error
     if found != "ok":
-        temporary.unlink()
         raise CopyError(f"{source} is damaged: {found}")
+
+
+def put_back(aside: Path, folder: Path) -> None:
+    """The store of a folder on the same disk takes the place of the one that is there, in one step.
+    The worker must be stopped, and nobody have the one aside open."""
     _settle(folder / STORE_FILE)
-    temporary.replace(folder / STORE_FILE)
+    (aside / STORE_FILE).replace(folder / STORE_FILE)
 
 
 def clear_leftovers(engine: Engine, folder: Path) -> None:

@@ -55,6 +55,15 @@ def lone_store_engine(folder: Path) -> Engine:
 
 
 @contextmanager
+def disposing(engine: Engine) -> Iterator[Engine]:
+    """Closes all its connections at the end."""
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that never waits for a lock to write."""
     with _begun(engine, _READS) as connection:

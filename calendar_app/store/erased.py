@@ -1,16 +1,20 @@
 """Who was erased: random ids with a day, in a plain file outside every backup.
 
-What is restored from a backup is erased again by it.
+What is put back from a backup is erased again by it, and what is there all the same when a worker
+starts.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 ERASED_FILE: Final = "erased"
+# Also behind a line that a full disk cut short.
+_ID: Final = re.compile("[0-9a-f]{32}(?= )")
 
 
 def note_erased(folder: Path, id_: str, today: date) -> None:
@@ -25,5 +29,4 @@ def note_erased(folder: Path, id_: str, today: date) -> None:
 
 def erased(folder: Path) -> frozenset[str]:
     path = folder / ERASED_FILE
-    lines = path.read_text("ascii").splitlines() if path.exists() else []
-    return frozenset(line.partition(" ")[0] for line in lines)
+    return frozenset(_ID.findall(path.read_text("ascii")) if path.exists() else [])

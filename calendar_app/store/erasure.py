@@ -8,16 +8,19 @@ that row. So what is planned is seen, and goes too, or the person is gone before
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, select
+from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, select
 
+from calendar_app.store.database import reading
 from calendar_app.store.subscribers import PENDING_FOR
 from calendar_app.store.tables import delivery, request, subscriber, suppressed
 
 # An advisory lock is a number in a database; this one means the same to every version.
 _LOCK: Final = int.from_bytes(b"calerase")
+_IDS_AT_ONCE: Final = 500
 _DELETE_ALL_OF: Final = delete(delivery).where(delivery.c.subscriber_id == bindparam("the_person"))
 
 
@@ -35,6 +38,20 @@ def erase(connection: Connection, person: str) -> bool:
     # In a statement after that, which sees what was planned until the row was let go.
     connection.execute(_DELETE_ALL_OF, {"the_person": person})
     return gone == 1
+
+
+def erase_again(engine: Engine, people: Iterable[str]) -> int:
+    """Those of the erased who came back with a copy of the store; how many these were."""
+    ids = sorted(people)
+    some = [ids[first : first + _IDS_AT_ONCE] for first in range(0, len(ids), _IDS_AT_ONCE)]
+    with reading(engine) as connection:
+        queries = [select(subscriber.c.id).where(subscriber.c.id.in_(one)) for one in some]
+        back = [person for query in queries for person in connection.execute(query).scalars()]
+    if back:
+        with engine.begin() as connection:
+            for person in back:
+                erase(connection, person)
+    return len(back)
 
 
 def erase_everybody(connection: Connection) -> int:

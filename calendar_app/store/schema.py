@@ -18,6 +18,7 @@ from calendar_app.core.errors import CalendarError
 from calendar_app.store.database import (
     INBOX_FILE,
     STORE_FILE,
+    disposing,
     inbox_engine,
     lone_store_engine,
     reading,
@@ -27,6 +28,10 @@ from calendar_app.store.tables import INBOX, STORE, pulse, request
 
 _MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
 _PARTS: Final = {"inbox": INBOX, "store": STORE}
+_FILES: Final[dict[str, tuple[str, Callable[[Path], Engine]]]] = {
+    "inbox": (INBOX_FILE, inbox_engine),
+    "store": (STORE_FILE, lone_store_engine),
+}
 Parts = tuple[str, ...]
 
 
@@ -37,12 +42,23 @@ class SchemaError(CalendarError):
 
 def upgrade(folder: Path, url: str = "", web_role: str = "") -> None:
     """Makes what is missing. ``web_role`` is the PostgreSQL role that gets the rights of the web
-    and no others."""
+    and no others. Raises SchemaError where the tables are newer than the code."""
     for engine, parts in _engines(folder, url, make=True):
         with engine.begin() as connection:
-            command.upgrade(_config(connection, parts), "head")
+            _upgrade(connection, parts)
             if web_role:
                 _grant(connection, web_role)
+
+
+def upgrade_inbox(folder: Path) -> None:
+    """The same for the SQLite file of the inbox alone, whatever is with the store."""
+    with _opened(folder, "inbox", make=True) as engine, engine.begin() as connection:
+        _upgrade(connection, ("inbox",))
+
+
+def _upgrade(connection: Connection, parts: Parts) -> None:
+    _revision(connection, parts)
+    command.upgrade(_config(connection, parts), "head")
 
 
 def require_current(folder: Path, url: str = "") -> None:
@@ -50,10 +66,21 @@ def require_current(folder: Path, url: str = "") -> None:
     head = ScriptDirectory.from_config(_config()).get_current_head()
     for engine, parts in _engines(folder, url, make=False):
         with reading(engine) as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = _revision(connection, parts)
         if found != head:
             problem = f"the tables of the {' and '.join(parts)} are at {found or 'no'} revision"
             raise SchemaError(f"{problem}; run: calendar-app db upgrade")
+
+
+def _revision(connection: Connection, parts: Parts) -> str | None:
+    """How far the tables have come. Raises SchemaError for what only newer code knows."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is not None and found not in known:
+        raise SchemaError(
+            f"the tables of the {' and '.join(parts)} are of a newer version; install it"
+        )
+    return found
 
 
 def drift(folder: Path, url: str = "") -> list[str]:
@@ -83,35 +110,30 @@ def _is_meant(connection: Connection) -> Callable[..., bool]:
     return is_meant
 
 
-@contextmanager
-def _disposed(engine: Engine) -> Iterator[Engine]:
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
 def _engines(folder: Path, url: str, *, make: bool) -> Iterator[tuple[Engine, Parts]]:
     """Each database, with the parts that are in it. Raises SchemaError for a file that is not there
     and shall not be made."""
     if url:
-        with _disposed(store_engine(folder, url)) as engine:
+        with disposing(store_engine(folder, url)) as engine:
             yield engine, ("inbox", "store")
         return
+    for part in _FILES:
+        with _opened(folder, part, make=make) as engine:
+            yield engine, (part,)
+
+
+@contextmanager
+def _opened(folder: Path, part: str, *, make: bool) -> Iterator[Engine]:
+    """A SQLite file by itself: what is made is made in the file that is open."""
+    file, open_engine = _FILES[part]
+    path = folder / file
     if make:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Not attached to each other: what is made is made in the file that is open.
-    for file, open_engine, part in (
-        (INBOX_FILE, inbox_engine, "inbox"),
-        (STORE_FILE, lone_store_engine, "store"),
-    ):
-        path = folder / file
-        if make:
-            path.touch(mode=0o600)  # SQLite gives its journals the same mode
-        elif not path.exists():  # to open it would make it
-            raise SchemaError(f"{path} is not there; run: calendar-app db upgrade")
-        with _disposed(open_engine(folder)) as engine:
-            yield engine, (part,)
+        path.touch(mode=0o600)  # SQLite gives its journals the same mode
+    elif not path.exists():  # to open it would make it
+        raise SchemaError(f"{path} is not there; run: calendar-app db upgrade")
+    with disposing(open_engine(folder)) as engine:
+        yield engine
 
 
 def _config(connection: Connection | None = None, parts: Parts = ()) -> Config:

@@ -24,6 +24,8 @@ from calendar_app.remind.send import Sending
 from calendar_app.remind.writing import Writer
 from calendar_app.store.copies import clear_leftovers, clear_scratches
 from calendar_app.store.database import store_engine
+from calendar_app.store.erased import erased
+from calendar_app.store.erasure import erase_again
 from calendar_app.store.schema import require_current, upgrade
 from calendar_app.wiring import Clock, Watch, make_steady_clock
 from calendar_app.worker.alone import join_workers
@@ -115,6 +117,7 @@ def _open_store(settings: Settings) -> Engine:
         join_workers(engine)
     else:
         clear_leftovers(engine, settings.state_dir)
+    erase_again(engine, erased(settings.state_dir))
     return engine
 
 

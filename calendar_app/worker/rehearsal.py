@@ -19,7 +19,7 @@ from calendar_app.remind.writing import Writer
 from calendar_app.sealing.ring import read_ring
 from calendar_app.store import deliveries
 from calendar_app.store.copies import duplicate, scratch
-from calendar_app.store.database import STORE_FILE, store_engine
+from calendar_app.store.database import STORE_FILE, disposing, store_engine
 from calendar_app.store.deliveries import Delivery, Kind
 from calendar_app.store.schema import require_current
 from calendar_app.wiring import Clock, load_catalogue
@@ -51,14 +51,10 @@ def _aside(folder: Path, url: str) -> Iterator[tuple[Path, Engine]]:
     """A folder with a copy of all that is stored, and the copy open: it may take long to compose
     for everybody, and nobody who writes to the store waits for it."""
     with scratch(folder) as aside:
-        source = store_engine(folder, url)
-        duplicate(source, folder, aside)
-        source.dispose()
-        engine = store_engine(aside)
-        try:
+        with disposing(store_engine(folder, url)) as source:
+            duplicate(source, folder, aside)
+        with disposing(store_engine(aside)) as engine:
             yield aside, engine
-        finally:
-            engine.dispose()
 
 
 def _told(engine: Engine, writer: Writer, now: datetime) -> Counter[str]:

@@ -289,6 +289,17 @@ def test_tables_are_made_and_compared(store: Place, run: Run) -> None:
         assert "roles" in run("db", "upgrade", "web").output
 
 
+@pytest.mark.parametrize("words", ["db upgrade", "db check", "subscribers"])
+def test_tables_of_a_newer_version_are_left_as_they_are(store: Place, run: Run, words: str) -> None:
+    with store.worker.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    result = run(*words.split())
+
+    part = "store" if store.is_sqlite else "inbox and store"
+    told = f"the tables of the {part} are of a newer version; install it\n"
+    assert (result.exit_code, result.output) == (1, told)
+
+
 def test_who_was_erased_does_not_come_back(
     store: Place, ring: Ring, run: Run, tmp_path: Path
 ) -> None:

@@ -112,6 +112,60 @@ def test_a_copy_that_the_key_here_does_not_open_is_told(folder: Path, run: Run) 
     )
 
 
+def of_a_newer_release(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+def test_a_copy_that_is_of_no_use_changes_nothing(folder: Path, run: Run) -> None:
+    copy = folder.parent / "copy"
+    run("backup", copy)
+    of_a_newer_release(copy)
+    (folder / STORE_FILE).touch()
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    for words in (["restore", copy], ["restore", "--check", copy]):
+        result = run(*words)
+        assert (result.exit_code, result.output) == (
+            1,
+            f"{copy} cannot be put back: the tables of the store are of a newer version; "
+            "install it\n",
+        )
+    after = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".lock"}
+    assert after == before
+
+
+def test_who_was_erased_is_back_at_no_time(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whenever a restore is killed: what takes the place of the store is as it shall be."""
+    copy = folder.parent / "copy"
+    run("backup", copy)
+    run("erase", given=PEOPLE[0].encode())
+    replace, put = Path.replace, []
+
+    def replace_store(source: Path, target: Path) -> Path:
+        if target == folder / STORE_FILE:
+            with closing(sqlite3.connect(source)) as connection:
+                put.append(connection.execute("SELECT count(*) FROM subscriber").fetchone())
+        return replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", replace_store)
+
+    assert run("restore", copy).output == "the store is back; 1 people were erased again\n"
+    assert put == [(1,)]
+
+
+def test_a_copy_is_put_back_on_a_new_machine(folder: Path, run: Run) -> None:
+    copy, new = folder.parent / "copy", folder.parent / "new"
+    run("backup", copy)
+    settings = {"CALENDAR_STATE_DIR": str(new)}
+    result = CliRunner(env=settings).invoke(main, ["restore", str(copy)])
+
+    assert result.output == "the store is back; 0 people were erased again\n"
+    assert CliRunner(env=settings).invoke(main, ["db", "check"]).exit_code == 0
+
+
 def test_what_could_not_be_put_back_is_told(folder: Path, run: Run) -> None:
     good, torn, foreign = (folder.parent / name for name in ("good", "torn", "foreign"))
     run("backup", good)

@@ -27,6 +27,7 @@ from calendar_app.sealing.tokens import Purpose, make_token
 from calendar_app.store import deliveries
 from calendar_app.store.database import BUSY_SECONDS, reading
 from calendar_app.store.deliveries import Claim
+from calendar_app.store.erased import note_erased
 from calendar_app.store.inbox import RequestKind, append, count_requests, finish, take
 from calendar_app.store.planner import lock_planner
 from calendar_app.store.subscribers import add_pending, confirm, new_id, suppress
@@ -165,6 +166,15 @@ def test_a_dry_run_where_nothing_is_stored_says_so(run: Run, tmp_path: Path) -> 
 
     assert (listed.exit_code, listed.output) == (0, "nothing is stored yet\n")
     assert not empty.exists()
+
+
+def test_who_was_erased_and_put_back_by_hand_is_erased_by_the_next_worker(
+    store: Place, run: Run, answers: Answers, person: str
+) -> None:
+    note_erased(store.folder, person, at("2027-02-20T10:00").date())
+
+    assert run("worker", "--at", WEEK_BEFORE).exit_code == 0
+    assert (answers.seen, facts(store)) == ([], (0,))
 
 
 @pytest.mark.usefixtures("person")

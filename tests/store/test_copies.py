@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from calendar_app.core.choices import Choices
 from calendar_app.store import inbox, subscribers
-from calendar_app.store.copies import back_up, clear_scratches, duplicate, put_back, scratch
+from calendar_app.store.copies import back_up, clear_scratches, duplicate, put_back, scratch, unpack
 from calendar_app.store.database import STORE_FILE, reading, store_engine
 from calendar_app.store.deliveries import Kind
 from calendar_app.store.erasure import erase
@@ -68,7 +68,9 @@ def test_what_a_killed_worker_left_does_not_get_into_what_is_put_back(
     if is_broken:
         store.write_bytes(b"x" * 5_000)
 
-    put_back(tmp_path, copy)
+    with scratch(tmp_path) as aside:
+        unpack(copy, aside)
+        put_back(aside, tmp_path)
 
     assert reasons(store) == ["copied"]
     assert not journal.exists()

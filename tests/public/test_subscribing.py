@@ -41,7 +41,7 @@ def hrefs(root: Element) -> list[str]:
 
 
 def address(root: Element) -> str:
-    return next(root.all("code")).text
+    return next(root.all("code")).copied
 
 
 def fed(link: str) -> str:

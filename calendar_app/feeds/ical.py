@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -118,9 +118,11 @@ def occurrence_vevent(
 def _rule_vevent(
     event: Event, revision: EventRevision, presenter: Presenter, base_url: str
 ) -> Vevent:
+    """One entry for all years."""
     begins_on = max(event.begins_on or _RULE_BEGINS, _RULE_BEGINS)
     first = scheduled_days(event, Window.years(begins_on.year, begins_on.year + 1))[0]
-    view = presenter.view(occurrence_at(event, first))
+    # The first stands for all, so it may say nothing of what is particular to it.
+    view = presenter.view(occurrence_at(replace(event, occasions=()), first))
     vevent = _vevent(event.id, view, revision, presenter, base_url)
     vevent.add("RRULE", vRecur.from_ical("FREQ=YEARLY"))
     return _written(vevent, view, rings=True)

@@ -76,6 +76,14 @@ def _specimens() -> list[Event]:
     return [
         Event("yearly", Yearly(3, 8), _NAME, ("peace",), summary=_NAME, sources=sources),
         Event("context", Yearly(3, 14), _NAME, ("peace",), is_context=True, sources=unnumbered),
+        Event(
+            "yearly-with-occasion",
+            Yearly(5, 1),
+            _NAME,
+            ("peace",),
+            date(2026, 1, 1),
+            occasions=(Occasion(date(2026, 5, 1), _NAME, place=place),),
+        ),
         Event("counted", Yearly(5, 9), _NAME, ("peace",), counts_from=origin, note=_NAME),
         Event(
             "monthly",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +34,8 @@ from calendar_app.words.formatting import format_range
 from calendar_app.words.languages import LANGUAGES, Language
 from tests.factories import WEEKENDS, at, cancelled, day, event, moved, on, reinstated, rrule
 from tests.feeds.contentlines import Component, read_calendar, vevents
-from tests.publishing import LATER, PUBLISHED_AT, edition, feed, made_up, publish
+from tests.feeds.readers import icalendar_texts, icaljs_texts
+from tests.publishing import BASE_URL, LATER, PUBLISHED_AT, edition, feed, made_up, publish
 
 LATEST = at("2027-02-03T04:05:06")
 WALK = event("walk", WEEKENDS, since=day("2023-10-28"), topics=("labour",))
@@ -376,6 +378,7 @@ PHRASES = [
 
 def reworded(monkeypatch: pytest.MonkeyPatch, phrase: str, tag: str) -> str:
     """The wire digest once a phrase is another one in a language."""
+    wire_digest()  # is kept, so it must be that of the phrase as it is
     original = Catalog.text
 
     def text(self: Catalog, key: str, **values: object) -> str:
@@ -395,9 +398,10 @@ def test_the_wire_digest_knows_every_phrase_of_a_feed(
 
 
 def test_the_wire_digest_knows_the_ordinals(monkeypatch: pytest.MonkeyPatch) -> None:
+    as_it_is = wire_digest()
     monkeypatch.setattr(Catalog, "ordinal", lambda self, key, n: f"{n}!")
 
-    assert wire_digest.__wrapped__() != wire_digest()
+    assert wire_digest.__wrapped__() != as_it_is
 
 
 def test_the_wire_digest_does_not_know_what_is_in_no_feed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -413,10 +417,11 @@ def test_the_wire_digest_knows_the_names_of_the_months(
         names[month] += "!"
         return replace(language, months_in_date=tuple(names))
 
+    as_it_is = wire_digest()
     languages = {tag: renamed(language) for tag, language in LANGUAGES.items()}
     monkeypatch.setattr("calendar_app.feeds.wire.LANGUAGES", languages)
 
-    assert wire_digest.__wrapped__() != wire_digest()
+    assert wire_digest.__wrapped__() != as_it_is
 
 
 def test_another_wire_raises_every_last_modified_and_no_sequence(
@@ -501,3 +506,23 @@ def test_a_rule_that_begins_before_1970_is_written_from_then_on() -> None:
     [found] = history(event(since=day("1890-05-01")))
 
     assert dates(found["may-day"]) == ("19700501", "19700502")
+
+
+@pytest.mark.tools
+def test_an_occasion_of_one_year_is_not_told_for_all_years(tmp_path: Path) -> None:
+    theme = Occasion(
+        day("2027-05-01"),
+        Text({"en": "Theme of 2027"}),
+        place=Place(Text({"en": "Lisbon"}), "PT", (38.72, -9.14)),
+    )
+    body = feed(publish(made_up(event(since=day("2027-01-01"), occasions=(theme,)))))
+    (tmp_path / "feed.ics").write_bytes(body)
+
+    [found] = vevents(body).values()
+    assert (dates(found), found.one("RRULE").value) == (("20270501", "20270502"), "FREQ=YEARLY")
+    assert not found.has("LOCATION")
+    assert not found.has("GEO")
+    for read in (icalendar_texts(body), *icaljs_texts([tmp_path / "feed.ics"])):
+        [told] = read["events"].values()
+        assert told["location"] is None
+        assert told["description"] == f"{BASE_URL}/en/events/may-day/"

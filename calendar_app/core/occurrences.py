@@ -168,12 +168,12 @@ def without_day(events: Iterable[Event]) -> Iterator[Occurrence]:
 def occurrences_of(event: Event, window: Window) -> list[Occurrence]:
     """What there is to say of one event: a one-off of any year, and what has no day (yet); what
     recurs in the window, or, when that is over or yet to begin, in the nearest year that has any.
-    """
+    In order."""
     if not event.rule.is_recurring:
         dated = expand(event, Window(date.min, date.max))
     else:
         dated = expand(event, window) or expand(event, nearest_year(event, window))
-    return [*dated, *without_day([event])]
+    return sorted([*dated, *without_day([event])], key=order)
 
 
 def find_occurrence(events: Mapping[str, Event], id_: str) -> Occurrence | None:

@@ -57,16 +57,18 @@ def _what(event: Event, page: Page) -> dict[str, object]:
 
 
 def _dates(event: Event, page: Page) -> dict[str, object]:
-    """The date that stands for the event; those after it; those that are over, latest first."""
+    """The date that stands for the event; what else is to come; what is over, latest first."""
     site, presenter = page.site, page.presenter
-    coming, past = site.dates(event)
-    head, rest = site.head(event), coming[1 : MAX_DATES + 1]
+    head = site.head(event)
+    coming, past = (
+        [one for one in dates if one.id != head.id][:MAX_DATES] for dates in site.dates(event)
+    )
     view = presenter.view(head)
     return {
         "head": view,
-        "coming": presenter.views(rest),
-        "past": presenter.views((past if coming else past[1:])[:MAX_DATES]),
-        "linked_data": linked_data([head, *rest], presenter, site.base_url),
+        "coming": presenter.views(coming),
+        "past": presenter.views(past),
+        "linked_data": linked_data([head, *coming], presenter, site.base_url),
         "forward": _forward(view, page),
     }
 
@@ -113,10 +115,10 @@ def _whole(event: Event, page: Page) -> tuple[str, Chosen] | None:
 
 def _forward(view: OccurrenceView, page: Page) -> str:
     """Plain text without a personal link: when, what, where, and where to read more."""
-    when, event = view.occurrence.when, view.event
+    when, where = view.occurrence.when, view.occurrence.place
     date = view.when
     if when.is_exact and when.first is not None and when.first == when.last:
         date = format_day(when.first, page.language, weekday=True)
-    place = choose(event.place.name, page.language).value if event.place else ""
+    place = choose(where.name, page.language).value if where else ""
     lines = [page.sentence(date), view.status, view.name.value, place, page.canonical]
     return "\n".join(filter(None, lines))

@@ -54,10 +54,8 @@ def _event(occurrence: Occurrence, presenter: Presenter, base_url: str) -> JsonO
         found["description"] = choose(event.summary, language).value
     if event.links:
         found["sameAs"] = [link.url for link in event.links]
-    own_place = occurrence.occasion.place if occurrence.occasion else None
-    place = own_place or event.place
-    if place:
-        found["location"] = _location(place, language)
+    if occurrence.place:
+        found["location"] = _location(occurrence.place, language)
     return found | _state(occurrence)
 
 

@@ -268,6 +268,16 @@ YEARLY_TEA = rrule("FREQ=YEARLY;INTERVAL=10", first="2003-03-08")
         (event("vague", on("1990-05")), ["1990-05"]),
         (event(), ["2026-05-01"]),
         (event(changes=(moved("2026-05-01", "2026-06"),)), ["2025-05-01", "2026-06"]),
+        # What has no day stands among the others, and what is not known at all comes last.
+        (
+            event(
+                "days",
+                WEEKENDS,
+                since=day("2026-10-01"),
+                changes=(moved("2026-10-24", "2025-03"), moved("2026-11-28", "unknown")),
+            ),
+            ["2025-03", "2026-12-26/2026-12-27", "unknown"],
+        ),
         # What has nothing in the window has its nearest year.
         (event(until=day("2025-12-31")), ["2025-05-01"]),
         (event(until=day("2020-12-31")), ["2020-05-01"]),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
 import pytest
 
-from calendar_app.core.events import ChangedBy, Link, Occasion, Place, Status, Text
+from calendar_app.core.events import Change, ChangedBy, Link, Occasion, Place, Status, Text
 from calendar_app.public.edition import Edition
 from calendar_app.words.catalogs import catalog
-from tests.factories import cancelled, day, event, moved, on, reinstated
+from tests.factories import WEEKENDS, cancelled, day, event, moved, on, reinstated
 from tests.pages.markup import Element, Tree
 from tests.publishing import BASE_URL, TODAY, edition, made_up, publish, real_catalogue
 
@@ -294,3 +295,58 @@ def test_the_text_to_forward_says_when_what_and_where_to_read_on(
     (text,) = page(f"/en/events/{id_}/").all("pre")
 
     assert text.copied.split("\n") == [*expected, f"{BASE_URL}/en/events/{id_}/"]
+
+
+WALK = event("walk", WEEKENDS, since=day("2026-08-01"), topics=("labour",))
+
+
+def stand_out(*changes: Change, until: str = "") -> tuple[str, list[str], list[str]]:
+    """Return of a walk on every last weekend what stands for it, what comes and what is over."""
+    walk = replace(WALK, changes=changes, until=day(until) if until else None)
+    found = edition(publish(made_up(walk)))
+    root = Tree(found.get("/en/events/walk/").plain.body.decode()).root
+    (poster,) = marked(root, "poster")
+    lists = {e.attributes["aria-labelledby"]: e for e in root.all("section")}
+    coming, past = (
+        [next(row.all("time")).attributes["datetime"] for row in lists[of].all("article")]
+        if of in lists
+        else []
+        for of in ("coming", "past")
+    )
+    return next(poster.all("time")).attributes["datetime"], coming, past
+
+
+def test_a_date_moved_to_a_month_stands_where_it_belongs() -> None:
+    head, coming, past = stand_out(moved("2026-09-26", "2026-12"), moved("2026-08-29", "2026-03"))
+
+    assert head == "2026-11-28"
+    assert coming[:3] == ["2026-12", "2026-12-26", "2027-01-30"]
+    assert past == ["2026-10-24", "2026-03"]
+
+
+def test_a_day_stands_for_an_event_before_a_month_that_may_begin_earlier() -> None:
+    head, coming, _ = stand_out(moved("2026-09-26", "2026-11"))
+
+    assert (head, coming[:2]) == ("2026-11-28", ["2026-11", "2026-12-26"])
+
+
+def test_what_was_last_stands_for_a_series_that_is_over() -> None:
+    head, coming, past = stand_out(moved("2026-09-26", "2026-03"), until="2026-10-31")
+
+    assert (head, coming, past) == ("2026-10-24", [], ["2026-08-29", "2026-03"])
+
+
+def test_what_is_known_to_the_month_stands_for_an_event_that_has_no_day_to_come() -> None:
+    head, coming, past = stand_out(moved("2026-09-26", "2027-03"), until="2026-10-31")
+
+    assert (head, coming, past) == ("2027-03", [], ["2026-10-24", "2026-08-29"])
+
+
+def test_the_place_is_that_of_the_date_that_stands_for_the_event() -> None:
+    havana, lisbon = Place(Text({"en": "Havana"})), Place(Text({"en": "Lisbon"}))
+    occasions = (Occasion(day("2026-11-28"), place=lisbon),)
+    found = edition(publish(made_up(replace(WALK, place=havana, occasions=occasions))))
+    root = Tree(found.get("/en/events/walk/").plain.body.decode()).root
+
+    (text,) = root.all("pre")
+    assert text.copied.split("\n")[-2] == "Lisbon"

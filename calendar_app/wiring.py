@@ -99,11 +99,16 @@ class Watch:
         """Raises DataError, also for revisions that were put back: what was published since is
         in calendars, and they take only what is newer."""
         catalogue = load_catalogue(self._settings)
-        if catalogue.number < self.editions.current().site.catalogue.number:
-            file = str(revisions_path(self._settings.events[0]))
-            problem = "these revisions are older than those in force"
-            remedy = "keep the newer revisions with the older data, and run calendar-app revise"
-            raise DataError([Fault(file, 0, "", "", problem, remedy)])
+        in_force = self.editions.current().site.catalogue.revisions
+        problem = "these revisions are older than those in force"
+        remedy = "keep the newer revisions with the older data, and run calendar-app revise"
+        older = [
+            Fault(str(revisions_path(Path(file))), 0, "", "", problem, remedy)
+            for file, revisions in catalogue.revisions.items()
+            if file in in_force and revisions.number < in_force[file].number
+        ]
+        if older:
+            raise DataError(older)
         return catalogue
 
     def _run(self) -> None:

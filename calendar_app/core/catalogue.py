@@ -109,7 +109,8 @@ class Catalogue:
 
     @cached_property
     def number(self) -> int:
-        """How often something was published; grows with every edition."""
+        """How often something was published, in all files together; so it grows with whatever is
+        published, and not with the day."""
         return sum(revisions.number for revisions in self.revisions.values())
 
     @cached_property

@@ -19,9 +19,12 @@ import pytest
 
 from calendar_app import wiring
 from calendar_app.app import LONGEST_TURN, create_app, create_from_environment
+from calendar_app.catalogue.pairs import read_pair, revised, revisions_path
+from calendar_app.catalogue.revisions import write_revisions
 from calendar_app.config import Settings, read_settings
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.errors import DataError
+from calendar_app.feeds.wire import wire_digest
 from calendar_app.public import editions as editions_module
 from calendar_app.public.edition import Edition
 from calendar_app.public.editions import Editions
@@ -82,6 +85,38 @@ def test_revisions_that_were_put_back_are_refused(watch: Watch, small: SmallData
     assert refused is not None
     assert [fault.problem for fault in refused.faults] == [
         "these revisions are older than those in force"
+    ]
+
+
+def test_revisions_of_one_file_that_were_put_back_are_refused_whatever_another_has(
+    tmp_path: Path,
+) -> None:
+    first, second = tmp_path / "events.yaml", tmp_path / "more.yaml"
+    when = cycle(at(f"2026-11-25T10:{minute:02}") for minute in range(60))
+
+    def revise() -> None:
+        found = revised(read_pair([first, second]), wire_digest(), next(when))
+        for events, revisions in found.items():
+            revisions_path(Path(events)).write_bytes(write_revisions(revisions))
+
+    first.write_bytes(text_of(DAYS))
+    second.write_text("events:\n  rally: {on: 2026-12-20, topics: [labour], name: {en: Rally}}\n")
+    revise()
+    before = {path: path.read_bytes() for path in (first, revisions_path(first))}
+    first.write_bytes(text_of(DAYS, "Great day"))
+    revise()
+    given = {"CALENDAR_EVENTS": f"{first}:{second}", "CALENDAR_NOW": NOW, "CALENDAR_MAIL": "off"}
+    watch = Watch(read_settings(given), MovableClock())
+    second.write_bytes(second.read_bytes().replace(b"Rally", b"March"))
+    revise()
+    for path, content in before.items():
+        path.write_bytes(content)
+
+    assert not watch.look()
+    refused = watch.editions.refusal
+    assert refused is not None
+    assert [(fault.file, fault.problem) for fault in refused.faults] == [
+        (str(tmp_path / "revisions.yaml"), "these revisions are older than those in force")
     ]
 
 

@@ -9,12 +9,15 @@ cannot begin elsewhere; they are walked once and remembered.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from dateutil.rrule import rrule, rrulestr
+
+from calendar_app.core.precision import PartialDate
 
 MAX_COUNT: Final = 1000
 MAX_INTERVAL: Final = 1000
@@ -23,13 +26,20 @@ ONE_DAY: Final = timedelta(days=1)
 PATIENCE_YEARS: Final = 100
 _RULE_TEXT: Final = re.compile(r"FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)(;[A-Z]+=[A-Z0-9,+-]+)*")
 _DAY_PARTS: Final = {"BYWEEKNO", "BYYEARDAY", "BYMONTHDAY", "BYDAY"}
-_PARTS: Final = _DAY_PARTS | {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYMONTH", "BYSETPOS", "WKST"}
+_CHOSEN_FROM: Final = _DAY_PARTS | {"BYMONTH"}
+_PARTS: Final = _CHOSEN_FROM | {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYSETPOS", "WKST"}
 _LARGEST: Final = {
     "BYMONTH": 12,
     "BYMONTHDAY": 31,
     "BYYEARDAY": 366,
     "BYWEEKNO": 53,
     "BYSETPOS": 366,
+}
+# Where the table of RFC 5545 3.3.10 has "N/A" there is no meaning, and programs make up their own.
+_ONLY_WITH: Final[Mapping[str, tuple[str, ...]]] = {
+    "BYWEEKNO": ("YEARLY",),
+    "BYYEARDAY": ("YEARLY",),
+    "BYMONTHDAY": ("YEARLY", "MONTHLY", "DAILY"),
 }
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -54,6 +64,13 @@ class RRule:
         found = _near(self.text, self.first, low.date()).between(low, high, inc=True)
         return [moment.date() for moment in found if moment < high]
 
+    @property
+    def earliest(self) -> PartialDate:
+        """The first occurrence there is."""
+        found = _near(self.text, self.first, self.first).after(_midnight(self.first), inc=True)
+        first = found.date() if found else self.first
+        return PartialDate.of_days(first, first + (self.days - 1) * ONE_DAY)
+
     def key(self, day: date) -> str:
         return day.isoformat()
 
@@ -66,7 +83,20 @@ class RRule:
 
 
 def parse_rrule(text: str, first: date, days: int) -> RRule:
-    """A rule part list such as ``FREQ=MONTHLY;BYDAY=1FR``; refuses what is not about days."""
+    """A rule part list such as ``FREQ=MONTHLY;BYDAY=1FR``; refuses what is not about days, and
+    what RFC 5545 3.3.10 forbids."""
+    _check_together(_checked_parts(text))
+    return _happening(RRule(text, first, days))
+
+
+def read_rrule(text: str, first: date, days: int) -> RRule:
+    """The same, but takes parts that may not stand together, as earlier versions did: what was
+    published by such a rule must be known for ever."""
+    _checked_parts(text)
+    return _happening(RRule(text, first, days))
+
+
+def _checked_parts(text: str) -> dict[str, str]:
     if _RULE_TEXT.fullmatch(text) is None:
         raise RuleError(
             "this is not a rule of RFC 5545 over days; "
@@ -82,15 +112,19 @@ def parse_rrule(text: str, first: date, days: int) -> RRule:
         raise RuleError("COUNT and UNTIL both end the rule; keep one of them")
     if parts["FREQ"] in {"WEEKLY", "DAILY"} and re.search("[0-9]", parts.get("BYDAY", "")):
         raise RuleError("only months and years have numbered weekdays; write BYDAY=MO without one")
+    return parts
+
+
+def _happening(rule: RRule) -> RRule:
     try:
-        happens = _ever_happens(text, first)
+        happens = _ever_happens(rule.text, rule.first)
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise RuleError(f"the rule cannot be read ({error}); see RFC 5545, 3.3.10") from error
     if not happens:
         raise RuleError(
             f"the rule gives no day within {PATIENCE_YEARS} years; correct its parts or starts"
         )
-    return RRule(text, first, days)
+    return rule
 
 
 def _check_part(name: str, value: str) -> None:
@@ -106,6 +140,19 @@ def _check_part(name: str, value: str) -> None:
         _check_numbers(name, value)
     if name == "UNTIL" and re.fullmatch("[0-9]{8}", value) is None:
         raise RuleError("UNTIL must be a day without time; write UNTIL=20301231")
+
+
+def _check_together(parts: Mapping[str, str]) -> None:
+    for name, frequencies in _ONLY_WITH.items():
+        if name in parts and parts["FREQ"] not in frequencies:
+            others = " or ".join(f"FREQ={frequency}" for frequency in frequencies)
+            raise RuleError(f"{name} has no meaning with FREQ={parts['FREQ']}; write {others}")
+    if "BYWEEKNO" in parts and "BYDAY" not in parts:
+        raise RuleError("BYWEEKNO says which weeks and not on which day; add one such as BYDAY=MO")
+    if "BYWEEKNO" in parts and re.search("[0-9]", parts["BYDAY"]):
+        raise RuleError("a week has each weekday once; write BYDAY=MO without a number")
+    if "BYSETPOS" in parts and not _CHOSEN_FROM & parts.keys():
+        raise RuleError("BYSETPOS chooses among the days of other parts; add one such as BYDAY=MO")
 
 
 def _check_numbers(name: str, value: str) -> None:
@@ -125,7 +172,8 @@ def _parts(text: str) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def _explicit(text: str, first: date) -> str:
-    """The rule with what RFC 5545 3.3.10 takes from DTSTART written out."""
+    """The rule with the month and day, or the weekday, that RFC 5545 3.3.10 takes from DTSTART
+    written out. Weeks by number without a weekday, as ``read_rrule`` takes them, have all seven."""
     parts = _parts(text)
     if _DAY_PARTS & parts.keys():
         return text

@@ -7,7 +7,7 @@ from typing import Any
 
 from calendar_app.core.events import EMPTY, Change, ChangedBy, ChangeKind, Event, Status
 from calendar_app.core.precision import PartialDate, parse_day
-from calendar_app.core.rrules import parse_rrule
+from calendar_app.core.rrules import read_rrule
 from calendar_app.core.rules import On, Rule, parse_monthly, parse_yearly
 
 
@@ -57,7 +57,7 @@ def rule_of(schedule: Mapping[str, Any]) -> Rule:
         return parse_yearly(schedule["yearly"])
     if "monthly" in schedule:
         return parse_monthly(schedule["monthly"])
-    return parse_rrule(schedule["rrule"], parse_day(schedule["starts"]), int(schedule["days"]))
+    return read_rrule(schedule["rrule"], parse_day(schedule["starts"]), int(schedule["days"]))
 
 
 def _change(change: Change) -> dict[str, str]:

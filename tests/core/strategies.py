@@ -87,10 +87,14 @@ SINGLE = {"INTERVAL", "WKST"}
 def rule_texts(draw: st.DrawFn, first: date) -> str:
     freq = draw(st.sampled_from(sorted(PARTS)))
     names = draw(st.lists(st.sampled_from(sorted(PARTS[freq])), max_size=4, unique=True))
+    values = PARTS[freq]
+    if "BYWEEKNO" in names:  # weeks need a weekday, and have each of them once
+        names = [*(name for name in names if name != "BYDAY"), "BYDAY"]
+        values = values | {"BYDAY": WEEKDAYS}
     parts = [f"FREQ={freq}"]
     for name in names:
         most = 1 if name in SINGLE else 3
-        some = st.lists(st.sampled_from(PARTS[freq][name]), min_size=1, max_size=most, unique=True)
+        some = st.lists(st.sampled_from(values[name]), min_size=1, max_size=most, unique=True)
         parts.append(f"{name}={','.join(draw(some))}")
     has_setpos = draw(st.booleans())
     if has_setpos and set(names) - SINGLE:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from dateutil.rrule import rrule
 
-from calendar_app.core.rrules import RRule, RuleError, parse_rrule
+from calendar_app.core.rrules import RRule, RuleError, parse_rrule, read_rrule
 from tests.factories import day
 
 FIRST = date(2023, 1, 31)  # a Tuesday
@@ -237,6 +237,9 @@ NUMBERS = "; write such numbers"
         ("BYYEARDAY=-367", f"BYYEARDAY must be 1 to 366 or -366 to -1{NUMBERS}"),
         ("BYWEEKNO=54", f"BYWEEKNO must be 1 to 53 or -53 to -1{NUMBERS}"),
         ("BYDAY=MO;BYSETPOS=0", f"BYSETPOS must be 1 to 366 or -366 to -1{NUMBERS}"),
+        ("BYWEEKNO=20", "BYWEEKNO says which weeks and not on which day; add one such as BYDAY=MO"),
+        ("BYWEEKNO=20;BYDAY=1MO", "a week has each weekday once; write BYDAY=MO without a number"),
+        ("BYSETPOS=1", "BYSETPOS chooses among the days of other parts; add one such as BYDAY=MO"),
     ],
 )
 def test_a_part_that_cannot_be_is_refused(parts: str, message: str) -> None:
@@ -244,6 +247,30 @@ def test_a_part_that_cannot_be_is_refused(parts: str, message: str) -> None:
         parse_rrule(f"FREQ=YEARLY;{parts}", FIRST, 1)
 
     assert str(refusal.value) == message
+
+
+# What RFC 5545 3.3.10 has as "N/A" in its table.
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("FREQ=MONTHLY;BYWEEKNO=20;BYDAY=MO", "write FREQ=YEARLY"),
+        ("FREQ=WEEKLY;BYWEEKNO=20;BYDAY=MO", "write FREQ=YEARLY"),
+        ("FREQ=DAILY;BYWEEKNO=20;BYDAY=MO", "write FREQ=YEARLY"),
+        ("FREQ=MONTHLY;BYYEARDAY=100", "write FREQ=YEARLY"),
+        ("FREQ=WEEKLY;BYYEARDAY=100", "write FREQ=YEARLY"),
+        ("FREQ=DAILY;BYYEARDAY=100", "write FREQ=YEARLY"),
+        ("FREQ=WEEKLY;BYMONTHDAY=13", "write FREQ=YEARLY or FREQ=MONTHLY or FREQ=DAILY"),
+    ],
+)
+def test_parts_that_have_no_meaning_together_are_refused(text: str, remedy: str) -> None:
+    frequency, part = (each.partition("=") for each in text.split(";")[:2])
+
+    with pytest.raises(RuleError) as refusal:
+        parse_rrule(text, FIRST, 1)
+
+    assert str(refusal.value) == (f"{part[0]} has no meaning with FREQ={frequency[2]}; {remedy}")
+    # What an earlier version published by it is still known.
+    assert read_rrule(text, FIRST, 1) == RRule(text, FIRST)
 
 
 @pytest.mark.parametrize("parts", ["FREQ=WEEKLY;BYDAY=2MO", "FREQ=DAILY;BYDAY=-1SU"])
@@ -283,7 +310,7 @@ def test_a_rule_that_gives_no_day_is_refused(text: str) -> None:
         "BYMONTH=1,12",
         "BYMONTHDAY=-31,+31",
         "BYYEARDAY=366",
-        "BYWEEKNO=-53",
+        "BYWEEKNO=-53;BYDAY=SU",
         "BYDAY=53MO,-1SU",
         "BYDAY=MO;BYSETPOS=-1",
         # The first day is a hundred years away, and that is not too late.

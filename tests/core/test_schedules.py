@@ -54,6 +54,14 @@ def test_a_schedule_gives_the_same_dates_again(one: Event) -> None:
     assert schedule(again) == found
 
 
+def test_a_rule_that_is_no_longer_taken_is_still_read() -> None:
+    found = {"rrule": "FREQ=YEARLY;BYWEEKNO=20", "starts": "2023-01-02", "days": "1"}
+
+    assert (
+        len(scheduled_event("weeks", found).rule.starts(day("2027-01-01"), day("2028-01-01"))) == 7
+    )
+
+
 def test_only_what_was_said_is_in_a_schedule() -> None:
     full = event(
         since=day("2020-01-01"),

@@ -6,6 +6,7 @@ another one, or was cancelled as a whole, is told in one line and not for each o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,9 +25,65 @@ from calendar_app.core.occurrences import (
     occurrences_of,
     scheduled_days,
 )
+from calendar_app.core.precision import PartialDate, parse_day
+from calendar_app.core.rrules import RRule, read_rrule
+from calendar_app.core.rules import LastWeekend, On, Rule, parse_yearly
 
+_STARTS: Final = ";STARTS="
+_DAYS: Final = ";DAYS="
 # Further than feeds show, so that what is told of a series does not end with them.
 _YEARS_AHEAD: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """When an event is, as the list of changes has it: its rule, with the first and the last day
+    on which there may be an occurrence. ``rule`` is None for a free rule as earlier versions wrote
+    it, without where it begins."""
+
+    rule: Rule | None
+    first: date | None = None
+    last: date | None = None
+
+    @classmethod
+    def of(cls, event: Event) -> Series:
+        return cls(event.rule, event.begins_on, event.until)
+
+    @classmethod
+    def parse(cls, text: str) -> Series:
+        """Raises ValueError."""
+        rule, _, bounds = text.partition(" ")
+        first, _, last = bounds.partition("/")
+        return cls(_parse_rule(rule), _parse_bound(first), _parse_bound(last))
+
+    def __str__(self) -> str:
+        """In one word, ``05-01``, or in two with bounds, ``05-01 2020-01-01/..``."""
+        rule = _rule_text(self.rule) if self.rule else ""
+        if not (self.first or self.last):
+            return rule
+        return f"{rule} {self.first or '..'}/{self.last or '..'}"
+
+
+def _rule_text(rule: Rule) -> str:
+    if isinstance(rule, RRule):
+        return f"{rule.text}{_STARTS}{rule.first}{_DAYS}{rule.days}"
+    return next(iter(rule.spec().values()))
+
+
+def _parse_rule(text: str) -> Rule | None:
+    if text.startswith("FREQ="):
+        rule, begins, rest = text.partition(_STARTS)
+        starts, _, days = rest.partition(_DAYS)
+        return read_rrule(rule, parse_day(starts), int(days)) if begins else None
+    if re.fullmatch("[0-9]{2}-[0-9]{2}", text):
+        return parse_yearly(text)
+    if text == _rule_text(LastWeekend()):
+        return LastWeekend()
+    return On(PartialDate.parse(text))
+
+
+def _parse_bound(text: str) -> date | None:
+    return None if text in ("", "..") else parse_day(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +133,7 @@ def told(comparison: Comparison, at: datetime) -> Iterator[Entry]:
         if before.rule != after.rule or _is_bounded_anew(comparison):
             # That a series ends, or goes on, is nobody's error; another rule says it was wrong.
             kind = Kind.CORRECTED if before.rule != after.rule else Kind.BOUNDS
-            yield Entry(at, kind, after.id, "", series(before), series(after))
+            yield Entry(at, kind, after.id, "", str(Series.of(before)), str(Series.of(after)))
             return
     for was, is_ in comparison.changed:
         if is_moved(was, is_) and not _is_told_of_the_series(was, is_):
@@ -87,14 +144,6 @@ def told(comparison: Comparison, at: datetime) -> Iterator[Entry]:
         yield Entry(at, Kind.REMOVED, after.id, _occurrence(was), str(was.when))
     for is_ in comparison.added:
         yield Entry(at, Kind.ADDED, after.id, _occurrence(is_), "", str(is_.when))
-
-
-def series(event: Event) -> str:
-    """When an event is, in one word: ``05-01``, or ``05-01 2020-01-01/..`` with its bounds."""
-    rule = next(iter(event.rule.spec().values()))
-    if not (event.begins_on or event.until):
-        return rule
-    return f"{rule} {event.begins_on or '..'}/{event.until or '..'}"
 
 
 def _far(event: Event, on: date) -> Iterator[Window]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from calendar_app.core.events import Document, Event, Topic
-from calendar_app.core.history import compare, is_moved, series, told
+from calendar_app.core.history import Series, compare, is_moved, told
 from calendar_app.core.identity import (
     Entry,
     EventRevision,
@@ -79,7 +79,7 @@ def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
         before = old.events.get(event.id)
         if before is None:
             events[event.id] = _first_revision(event, now, at)
-            entries.append(Entry(at, Kind.ADDED, event.id, new=series(event)))
+            entries.append(Entry(at, Kind.ADDED, event.id, new=str(Series.of(event))))
         else:
             events[event.id], lines = _next_revision(event, old, now, at)
             entries += lines

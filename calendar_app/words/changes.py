@@ -6,17 +6,19 @@ and not a wall of lines.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 from calendar_app.core.events import Change, ChangedBy, ChangeKind, Event
+from calendar_app.core.history import Series
 from calendar_app.core.identity import Entry, Kind
 from calendar_app.core.occurrences import occurrence_id
 from calendar_app.core.precision import PartialDate
+from calendar_app.core.rrules import RRule
+from calendar_app.core.rules import LastWeekend, On, Yearly
 from calendar_app.words.fallback import Chosen, choose
 from calendar_app.words.formatting import format_day, format_partial, format_yearly
 from calendar_app.words.presentation import Presenter
@@ -158,9 +160,10 @@ def _dates(entry: Entry, event: Event, presenter: Presenter) -> tuple[str, str]:
     if entry.kind is Kind.CITED or (_is_whole(entry) and event.changes):
         # The list of changes has what the rule gave; when it was added, that was over already.
         return "", ""
-    old, new = (_in_words(text, presenter) for text in (entry.old, entry.new))
-    if _without_bounds(entry.old) == _without_bounds(entry.new):
-        old, new = (_with_bounds(text, presenter) for text in (entry.old, entry.new))
+    was, is_ = (Series.parse(text) if text else None for text in (entry.old, entry.new))
+    old, new = (_rule(series, presenter) for series in (was, is_))
+    if old == new:
+        old, new = (_in_full(series, presenter) for series in (was, is_))
     if entry.kind is Kind.REMOVED:
         return "", old
     return ("", new) if old == new else (old, new)
@@ -171,34 +174,33 @@ def _is_whole(entry: Entry) -> bool:
     return entry.kind is Kind.ADDED and not entry.occurrence
 
 
-def _without_bounds(text: str) -> str:
-    return text.partition(" ")[0]
-
-
-def _in_words(text: str, presenter: Presenter) -> str:
-    """A date or a rule as the list of changes writes it: ``2026-11``, ``05-01 2020-05-01/..``."""
-    rule = _without_bounds(text)
-    phrases, language = presenter.phrases, presenter.language
-    if not rule:
+def _rule(series: Series | None, presenter: Presenter) -> str:
+    """A date, or how often it comes."""
+    if series is None:
         return ""
-    if re.fullmatch(r"[0-9]{2}-[0-9]{2}", rule):
-        day = format_yearly(int(rule[:2]), int(rule[3:]), language)
-        return phrases.text("rule_yearly", date=day)
-    if rule == "last-weekend":
+    phrases, language, rule = presenter.phrases, presenter.language, series.rule
+    if isinstance(rule, On):
+        return format_partial(rule.when, language)
+    if isinstance(rule, Yearly):
+        return phrases.text("rule_yearly", date=format_yearly(rule.month, rule.day, language))
+    if isinstance(rule, LastWeekend):
         return phrases.text("rule_last_weekend")
-    if rule.startswith("FREQ="):
-        return phrases.text("precision_rule")
-    return format_partial(PartialDate.parse(rule), language)
+    return phrases.text("precision_rule")
 
 
-def _with_bounds(text: str, presenter: Presenter) -> str:
-    """The rule with its first and last day, which are all that tells it from another."""
-    rule, bounds = _in_words(text, presenter), text.partition(" ")[2]
-    if not bounds:
-        return rule
-    days = [date.fromisoformat(end) if end != ".." else None for end in bounds.split("/")]
-    ends = (format_day(day, presenter.language) if day else "…" for day in days)
-    return f"{rule} ({presenter.language.patterns.between.join(ends)})"
+def _in_full(series: Series | None, presenter: Presenter) -> str:
+    """With all that can tell it from another in the same words: the first date of a free rule, the
+    first and the last day that may be."""
+    if series is None:
+        return ""
+    language = presenter.language
+    details = []
+    if isinstance(series.rule, RRule):
+        details.append(format_partial(series.rule.earliest, language))
+    if series.first or series.last:
+        ends = (format_day(day, language) if day else "…" for day in (series.first, series.last))
+        details.append(language.patterns.between.join(ends))
+    return " ".join([_rule(series, presenter), *(f"({detail})" for detail in details)])
 
 
 def _declared(entry: Entry, event: Event) -> Change | None:

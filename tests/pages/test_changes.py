@@ -362,3 +362,23 @@ def test_a_name_in_another_language_says_which() -> None:
     name = view.changes[0].name
     assert isinstance(name, Chosen)
     assert name.language.tag == "en"
+
+
+@pytest.mark.parametrize(
+    ("first", "days", "is_"),
+    [("2026-07-01", 3, "1–3 July 2026"), ("2026-07-02", 1, "2 July 2026")],
+    ids=["longer", "later"],
+)
+def test_a_free_rule_that_is_another_in_its_days_shows_the_difference(
+    first: str, days: int, is_: str
+) -> None:
+    before = publish(made_up(CAMP))
+    other = replace(CAMP, rule=rrule("FREQ=YEARLY", first, days))
+
+    ((word, (line,)),) = told(publish(made_up(other), before, MONDAY))
+
+    assert (word, line) == (
+        "Corrected",
+        f"May Day: Recurring rule ({is_}) (was: Recurring rule (1 July 2026)). "
+        "We corrected the date; the error was ours",
+    )

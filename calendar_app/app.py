@@ -21,8 +21,8 @@ from calendar_app.web.pages import register_pages, send
 from calendar_app.web.senders import Senders
 from calendar_app.wiring import Watch, make_clock, make_steady_clock
 
-# Seconds that whoever answers waits, at least, for the thread that makes the next edition to let
-# go of the interpreter; it would be ten times that otherwise.
+# How long, in seconds, a request thread waits before it asks the thread that makes the next edition
+# to release the GIL. Python's default is ten times longer.
 LONGEST_TURN: Final = 0.0005
 log = logging.getLogger(__name__)
 

@@ -29,6 +29,8 @@ class Limit:
     seconds: float
 
 
+Limits = tuple[tuple[str, Limit], ...]  # each with the network that it holds for
+
 # What a household needs, and no more (per IPv4 address or IPv6 network of one customer).
 PER_HOUR: Final = Limit(5, _HOUR)
 PER_DAY: Final = Limit(20, 24 * _HOUR)
@@ -95,29 +97,33 @@ class Senders:
         Who comes over Tor, or from a proxy that was not named, comes from this machine or from one
         address for all: then the limits of the worker are the only ones.
         """
-        found = [(self._key(network), limit) for network, limit in self._limits(environ)]
-        return all([self._counts.take(key, limit) for key, limit in found])
+        own, shared = self._limits(environ)
+        # What an hour refuses counts for the day of its network all the same, and so each limit is
+        # asked; but never for the site, where the neighbours have other networks.
+        is_within = [self._takes(network, limit) for network, limit in own]
+        return all(is_within) and all(self._takes(network, limit) for network, limit in shared)
+
+    def _takes(self, network: str, limit: Limit) -> bool:
+        return self._counts.take(self._key(network), limit)
 
     def _key(self, network: str) -> str:
         return hmac.digest(self._secret, network.encode(), "sha256").hex()
 
-    def _limits(self, environ: Environ) -> list[tuple[str, Limit]]:
-        """Each network that the request comes from, with what it may ask; none for this machine."""
+    def _limits(self, environ: Environ) -> tuple[Limits, Limits]:
+        """What the network that the request comes from may ask, and what all of its site together
+        may; nothing for this machine."""
         try:
             found = ip_address(self._client(environ))
         except ValueError:
-            return []
+            return (), ()
         if found.is_loopback:
-            return []
-        if isinstance(found, IPv6Address):
-            if found.ipv4_mapped is None:
-                customer, site = (
-                    str(ip_network((found, prefix), strict=False))
-                    for prefix in (_CUSTOMER_PREFIX, _SITE_PREFIX)
-                )
-                return [(customer, PER_HOUR), (customer, PER_DAY), (site, SITE_PER_HOUR)]
-            found = found.ipv4_mapped
-        return [(str(found), PER_HOUR), (str(found), PER_DAY)]
+            return (), ()
+        if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+            network = str(ip_network((found, _CUSTOMER_PREFIX), strict=False))
+            site = str(ip_network((found, _SITE_PREFIX), strict=False))
+            return ((network, PER_HOUR), (network, PER_DAY)), ((site, SITE_PER_HOUR),)
+        address = str(getattr(found, "ipv4_mapped", None) or found)
+        return ((address, PER_HOUR), (address, PER_DAY)), ()
 
     def _client(self, environ: Environ) -> str:
         """The address that the outermost of our own proxies saw; what stands further to the left

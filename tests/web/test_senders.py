@@ -90,6 +90,14 @@ def test_who_takes_the_networks_of_a_site_in_turn_is_held_up_too() -> None:
     assert senders.may_ask({"REMOTE_ADDR": "::ffff:192.0.2.1"})
 
 
+def test_who_is_refused_does_not_lock_out_the_neighbours_of_the_site() -> None:
+    senders = senders_behind(0)
+    for _ in range(SITE_PER_HOUR.amount + 1):
+        senders.may_ask({"REMOTE_ADDR": "2001:db8:1:1::1"})
+
+    assert senders.may_ask({"REMOTE_ADDR": "2001:db8:1:2::1"})
+
+
 @pytest.mark.parametrize(
     ("proxies", "environ"),
     [

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from calendar_app.config import Settings, settings_from_environment
 from calendar_app.public import errors
 from calendar_app.public.editions import Editions
+from calendar_app.sealing.memory import keep_memory_to_itself
 from calendar_app.web.desk import Desk
 from calendar_app.web.forms import Forms, is_form, register_forms
 from calendar_app.web.front import Front
@@ -40,6 +41,7 @@ def create_app(settings: Settings, editions: Editions | None = None) -> WSGI:
         editions = watch.editions
     forms, read_pulse = None, None
     if settings.mail is not None:
+        keep_memory_to_itself()
         desk = Desk(settings)
         hosts, proxies = allowed_hosts(settings), settings.trusted_proxies
         senders = Senders(hosts, proxies, make_steady_clock())

@@ -100,7 +100,7 @@ class Wording:
         yield from self._why(view)
         yield from self._links(view)
         yield self.page(view)
-        yield Line(self.text("text_to_forward"), Style.SOFT)
+        yield Line(self.text("forward_only_this"), Style.SOFT)
         yield Line(self._forward(view), Style.QUOTE)
 
     def _when(self, view: OccurrenceView) -> Iterator[Line]:

@@ -38,6 +38,7 @@ _MAIL: Final[Sections] = (
             "privacy_web_blind",
             "privacy_pending",
             "privacy_leaving",
+            "privacy_bounced",
             "privacy_mail_relay",
         ),
     ),

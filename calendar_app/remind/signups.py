@@ -1,13 +1,15 @@
 """Somebody asks for reminders: at most one row, and few mails to an address that may be another's.
 
-The mails that strangers can cause are limited for each address, for each domain and in all. What
+The mails that strangers can cause are limited for each mailbox, for each domain and in all. What
 is over a limit is not refused, since nobody may see that there is one: it is sent later. What could
 not be sent within a day is dropped, as if nobody had asked, and takes nobody else's turn.
 """
 
 from __future__ import annotations
 
+import hmac
 import logging
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,6 +27,7 @@ from calendar_app.store.subscribers import PENDING_FOR, Subscriber, new_id
 
 ASK_AGAIN_AFTER: Final = timedelta(minutes=15)
 MAX_ASKED: Final = 3
+_ASKED_IN: Final = PENDING_FOR / timedelta(hours=1)
 KNOWN_AGAIN_AFTER: Final = timedelta(days=30)
 # Of the three days for which a row waits two are left to answer in; and after a flood, however
 # large, mails leave again at once within a day.
@@ -35,24 +38,30 @@ LARGE_DOMAINS: Final = frozenset(
     "list.ru live.com mail.ru me.com outlook.com proton.me protonmail.com riseup.net web.de "
     "yahoo.com yandex.com yandex.ru".split()
 )
+# In these a dot makes no other mailbox; a part after a plus does so nowhere.
+_DOTLESS_DOMAINS: Final = frozenset({"gmail.com", "googlemail.com"})
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """On the mails that anybody can cause, an hour and a day, in this process's memory."""
+    """On the mails that anybody can cause, an hour and a day, in this process's memory. Mailboxes
+    are there by a digest, with a key that nobody has after the next start."""
 
+    mailbox: Budget = field(default_factory=lambda: Budget(MAX_ASKED / _ASKED_IN, burst=MAX_ASKED))
     large_domain: Budget = field(default_factory=lambda: Budget(600))
     domain: Budget = field(default_factory=lambda: Budget(60))
     hourly: Budget = field(default_factory=lambda: Budget(300))
     daily: Budget = field(default_factory=lambda: Budget(2000 // 24, burst=1000))
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def reserve(self, address: str, now: datetime, until: datetime) -> datetime | None:
         """From when a mail to the address may be sent; None if that is not before ``until``, and
         then nobody's turn is taken. One thread applies requests."""
         domain = address.rpartition("@")[2].lower()
         own = self.large_domain if domain in LARGE_DOMAINS else self.domain
-        budgets = ((own, domain), (self.hourly, ""), (self.daily, ""))
+        mailbox = hmac.digest(self.secret, _mailbox(address).encode(), "sha256").hex()
+        budgets = ((self.mailbox, mailbox), (own, domain), (self.hourly, ""), (self.daily, ""))
         free_at = max(budget.free_at(key, now) for budget, key in budgets)
         if free_at >= until:
             return None
@@ -116,3 +125,10 @@ def _may_ask_again(found: Subscriber, now: datetime) -> bool:
 
 def _may_tell_known(found: Subscriber, now: datetime) -> bool:
     return found.known_on is None or now.date() >= found.known_on + KNOWN_AGAIN_AFTER
+
+
+def _mailbox(address: str) -> str:
+    """Where mails to the address arrive, by what most servers do; only to count by."""
+    local, _, domain = address.lower().rpartition("@")
+    local = local.partition("+")[0]
+    return f"{local.replace('.', '') if domain in _DOTLESS_DOMAINS else local}@{domain}"

@@ -84,11 +84,13 @@ def ask_again(
     connection: Connection, id_: str, choices: Choices, consent: str, at: datetime
 ) -> None:
     """A pending person asked once more: what they chose last counts. When they first asked
-    stays, so that nobody is pending for ever."""
+    stays, so that nobody is pending for ever; and so does that mails be discreet, since it may be
+    somebody else who asks now."""
+    chosen = columns_of(choices) | {"discreet": _TABLE.discreet | choices.discreet}
     connection.execute(
         update(subscriber)
         .where(_TABLE.id == id_, ~_TABLE.is_active)
-        .values(asked=_TABLE.asked + 1, asked_at=at, consent=consent, **columns_of(choices))
+        .values(asked=_TABLE.asked + 1, asked_at=at, consent=consent, **chosen)
     )
 
 

@@ -6,6 +6,7 @@ a token never does, so the page of every token is the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -113,10 +114,11 @@ def paused_page(site: Site, tag: str) -> Resource:
     return _finish(page, "mailing/done.html", 503, sentences=sentences, again="")
 
 
-def done_page(site: Site, tag: str, title: str, sentence: str, again: str = "") -> Resource:
-    """What was asked for will be done; ``again`` is the last part of the address of a page."""
+def done_page(site: Site, tag: str, title: str, keys: Sequence[str], again: str = "") -> Resource:
+    """What was asked for will be done: sentences by their keys. ``again`` is the last part of the
+    address of a page."""
     page = _token_page(site, tag, site.presenter(tag).phrases.text(title))
-    sentences = [page.text(sentence), page.text("done_within_minute")]
+    sentences = [page.text(key) for key in keys]
     return _finish(page, "mailing/done.html", 202, sentences=sentences, again=again)
 
 

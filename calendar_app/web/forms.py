@@ -49,7 +49,7 @@ class Forms:
         senders: Senders,
         is_unattended: Callable[[], bool] = lambda: False,
     ) -> None:
-        """``is_unattended`` tells whether nobody reads any more what is left."""
+        """``is_unattended`` tells whether nobody reads for now what is left."""
         self._editions = editions
         self._leave = leave
         self._senders = senders
@@ -84,7 +84,7 @@ class Forms:
         notice, status = self._take("confirm", {"token": token[:MAX_TOKEN]})
         if notice:
             return pages.button_page(site, lang, "confirm", notice=notice, status=status)
-        return pages.done_page(site, lang, "confirm_page_title", "confirm_done")
+        return self._done(site, lang, "confirm_page_title", "confirm_done")
 
     def unsubscribe(self, lang: str, token: str) -> Resource:
         """Also the one-click of mail programs, which are no page of ours and send no Origin."""
@@ -97,7 +97,7 @@ class Forms:
         notice, status = self._take("leave", content, is_from_anywhere=is_one_click)
         if notice:
             return pages.button_page(site, lang, "unsubscribe", notice=notice, status=status)
-        return pages.done_page(site, lang, "unsubscribe_title", "unsubscribe_done")
+        return self._done(site, lang, "unsubscribe_title", "unsubscribe_done")
 
     def manage(self, lang: str, token: str, choices: str) -> Resource:
         """What is stored is never shown: the choices are those in the address."""
@@ -129,7 +129,11 @@ class Forms:
         if notice:
             return pages.settings_page(site, lang, fields, {}, known, notice=notice, status=status)
         again = text if asked == "change" else ""
-        return pages.done_page(site, lang, "settings_title", sentence, again)
+        return self._done(site, lang, "settings_title", sentence, again)
+
+    def _done(self, site: Site, lang: str, title: str, sentence: str, again: str = "") -> Resource:
+        when = "done_later" if self._is_unattended() else "done_within_minute"
+        return pages.done_page(site, lang, title, [sentence, when], again)
 
     def _empty_form(self, site: Site, lang: str) -> Resource:
         """With the topics of the link ticked, else all."""

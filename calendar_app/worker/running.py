@@ -60,6 +60,8 @@ class Worker:
 
     def run(self) -> None:
         """Returns when it was told to stop and nothing is on its way any more."""
+        # What people asked for while no worker was there: who has left is not mailed.
+        self._try(self._apply)
         self._try(self._tick)
         self._scheduler.start()
         for thread in self._senders:

@@ -92,8 +92,11 @@ def test_nothing_is_asked_for_while_nobody_reads_it(world: World, store: Place) 
     assert len({reply.body for reply in shown}) == 1
     with reading(store.worker) as connection:
         assert inbox.count_requests(connection) == 0
-    leaving = world.post(f"/en/unsubscribe/{tokens['active']}", {}, **OWN)
-    assert leaving.status == 202
+    for lang in LANGUAGES:
+        leaving = world.post(f"/{lang}/unsubscribe/{tokens['active']}", {}, **OWN)
+        assert leaving.status == 202
+        assert keep_together(catalog(lang).text("done_later")) in leaving.text
+        assert keep_together(catalog(lang).text("done_within_minute")) not in leaving.text
     world.work(world.now)  # the worker is back
     assert ask(world.app, "/en/subscribe/mail/").status == 200
 

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from calendar_app.core.choices import Choices
 from calendar_app.remind.signups import SENT_WITHIN, Limits
+from calendar_app.store.inbox import RequestKind
 from calendar_app.store.subscribers import PENDING_FOR
+from calendar_app.words.catalogs import catalog
 from tests.factories import at, event
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
+from tests.remind.office import token
 
 NOON = at("2026-11-26T12:00")
 HOUR = timedelta(hours=1)
@@ -45,6 +48,30 @@ def test_who_is_dropped_takes_nobody_elses_turn() -> None:
     assert reserve(limits, "real@one.example", NOON + HOUR) is not None
 
 
+def test_a_mailbox_is_asked_a_few_times_whatever_is_put_into_its_address() -> None:
+    limits = Limits()
+    names = [f"v.ictim+{number}@gmail.com" for number in range(5)] + ["vic.tim@gmail.com"]
+
+    assert [bool(reserve(limits, name, NOON)) for name in names] == [True] * 3 + [False] * 3
+    assert reserve(limits, "other+1@gmail.com", NOON)
+    assert reserve(limits, "v.ictim@example.org", NOON)
+    assert reserve(limits, "victim@example.org", NOON)  # another one, there
+    assert not any("tim" in key for key in limits.mailbox._used_until)
+
+
+def test_a_stranger_who_asks_again_does_not_undo_discreet(open_office: MakeOffice) -> None:
+    office, minute = open_office(CATALOGUE, NOON), HOUR / 60
+    office.subscribe(Choices("en", discreet=True))
+    (first,) = office.work(NOON)
+    office.subscribe(Choices("en"))
+    office.work(NOON + 20 * minute)
+
+    office.ask(RequestKind.CONFIRM, token=token(first, "confirm"))
+    (welcome,) = office.work(NOON + 21 * minute)
+
+    assert welcome["Subject"] == catalog("en").text("subject_welcome_discreet")
+
+
 def test_an_address_is_asked_a_few_times_and_then_left_alone(open_office: MakeOffice) -> None:
     """Whoever types the address of another: three mails in three days, in whatever order."""
     office, minute, came = open_office(CATALOGUE, NOON), HOUR / 60, []
@@ -73,8 +100,8 @@ def test_who_cannot_be_mailed_in_time_is_not_stored_and_may_come_again(
     open_office: MakeOffice,
 ) -> None:
     office = open_office(CATALOGUE, NOON)
-    for _ in range(60 + 60 * 24 - 1):
-        reserve(office.applying.limits, "flood@example.org", NOON)
+    for number in range(60 + 60 * 24 - 1):
+        reserve(office.applying.limits, f"flood{number}@example.org", NOON)
 
     office.subscribe(Choices("en"))
 
@@ -90,8 +117,8 @@ def test_what_is_asked_again_is_mailed_before_it_is_forgotten(open_office: MakeO
     assert len(office.work()) == 1
 
     almost = NOON + PENDING_FOR - HOUR
-    for _ in range(60 + 60):
-        reserve(office.applying.limits, "flood@example.org", almost)
+    for number in range(60 + 60):
+        reserve(office.applying.limits, f"flood{number}@example.org", almost)
     office.subscribe(Choices("tr"))
 
     assert office.work(almost) == []

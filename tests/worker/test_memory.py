@@ -1,5 +1,5 @@
-"""A worker that dies of a fault leaves no core file with the keys in it, and one that is told to
-stop does not die of it."""
+"""A process that dies of a fault leaves no core file with keys or addresses in it, and a worker
+that is told to stop does not die of it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,21 @@ from tests.web.serving import PATIENCE, wait_until
 PROGRAM = "from calendar_app.cli import main; main()"
 # As a shell does it in which somebody wants core files.
 UNLIMITED = ("sh", "-c", 'ulimit -c unlimited 2> /dev/null; exec "$@"', "sh")
-DUMPABLE = """
-import ctypes, sys
+# What a process does before it may have something in its memory that is nobody's to read.
+OPENS_KEYS = """
+import sys
 from calendar_app.sealing.ring import load_or_make
 from pathlib import Path
 load_or_make(Path(sys.argv[1]))
-print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
+"""
+TAKES_FORMS = """
+from calendar_app.app import create_app
+from calendar_app.config import settings_from_environment
+create_app(settings_from_environment())
+"""
+DUMPABLE = """
+import ctypes, resource
+print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
 """
 
 
@@ -76,7 +85,14 @@ def test_a_worker_that_aborts_leaves_no_core_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl is of Linux")
-def test_no_program_gets_a_core_either(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", DUMPABLE, str(tmp_path)]
+@pytest.mark.parametrize("before", [OPENS_KEYS, TAKES_FORMS])
+def test_no_program_gets_a_core_either(tmp_path: Path, before: str) -> None:
+    data = SmallData(tmp_path / "data")
+    data.publish(text_of({"day": "on: 2027-03-08"}))
+    settings = {**os.environ, **settings_of(1, tmp_path / "state", data.events)}
+    command = [*UNLIMITED, sys.executable, "-c", before + DUMPABLE, str(tmp_path)]
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, cwd=tmp_path, env=settings
+    )
 
-    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "0\n"
+    assert done.stdout == "(0, 0) 0\n"

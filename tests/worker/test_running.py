@@ -10,12 +10,17 @@ from threading import Event as Signal
 from threading import Thread
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from calendar_app.config import read_settings
 from calendar_app.mail.transport import Memory
 from calendar_app.remind.budgets import Breaker
+from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.seal import seal
+from calendar_app.sealing.tokens import Purpose, make_token
 from calendar_app.store import inbox
+from calendar_app.store.inbox import RequestKind
+from calendar_app.store.tables import subscriber
 from calendar_app.worker import running
 from calendar_app.worker.clocks import ClockWatch
 from calendar_app.worker.parts import put_together
@@ -27,6 +32,7 @@ from tests.remind.processes import (
     NOW,
     PEOPLE,
     WEEK_BEFORE,
+    Works,
     count,
     made_works,
     people_are_there,
@@ -102,6 +108,41 @@ def test_while_the_clock_is_wrong_nothing_is_planned_or_sent(tmp_path: Path, sto
 
     assert sorted(to for _, to, _ in answers.seen) == PEOPLE
     assert count(works, "delivery WHERE state = 'sent'") == len(PEOPLE)
+
+
+@pytest.mark.usefixtures("_brisk")
+def test_who_left_while_no_worker_was_there_is_not_mailed_by_the_next(
+    tmp_path: Path, store: Place
+) -> None:
+    answers, stopping = Answers(), Signal()
+    with real_server(answers) as port:
+        works = made_works(tmp_path, store, port)
+        people_are_there(works)
+        all_but_one_leave(works)
+        parts = put_together(read_settings(works.settings), lambda: WEEK_BEFORE, stopping.is_set)
+        worker = Worker(parts, timedelta, Reports("", SENDER, Memory(), Breaker()), stopping)
+        thread = Thread(target=worker.run)
+        thread.start()
+        try:
+            wait_until(lambda: answers.seen, "whoever stayed is reminded")
+        finally:
+            stopping.set()
+            thread.join()
+            parts.close()
+
+    assert len(answers.seen) == 1
+    assert count(works, "subscriber") == 1
+
+
+def all_but_one_leave(works: Works) -> None:
+    """They press the button of their mails; nobody has read it yet."""
+    ring = load_or_make(works.state)
+    key = ring.current.requests.public_key()
+    with works.engine.begin() as connection:
+        *leaving, _ = connection.execute(select(subscriber.c.id)).scalars()
+    for person in leaving:
+        token = make_token(ring, Purpose.MANAGE, person)
+        inbox.append(works.engine, RequestKind.LEAVE, seal(key, "leave", {"token": token}))
 
 
 def told(engine: Engine) -> tuple[datetime, object] | None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 class PatientSMTP(smtplib.SMTP):
-    """``start`` begins the time in which everything that follows must be done."""
+    """``wait_until`` says by when everything that follows must be done, ``wait`` how soon from
+    now."""
 
     def __init__(self, helo: str, clock: Callable[[], float]) -> None:
         super().__init__(local_hostname=helo)
@@ -23,7 +24,10 @@ class PatientSMTP(smtplib.SMTP):
         self._until = 0.0
         self._tls_first: ssl.SSLContext | None = None
 
-    def start(self, seconds: float) -> None:
+    def wait_until(self, instant: float) -> None:
+        self._until = instant
+
+    def wait(self, seconds: float) -> None:
         self._until = self._clock() + seconds
 
     def open(self, host: str, port: int, tls_first: ssl.SSLContext | None) -> tuple[int, bytes]:
@@ -64,10 +68,22 @@ class PatientSMTP(smtplib.SMTP):
         return super().getreply()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        connected = socket.create_connection((host, port), self.remaining())
+        connected = self._connected(host, port)
         if self._tls_first is None:
             return connected
         return self._tls_first.wrap_socket(connected, server_hostname=host)
+
+    def _connected(self, host: str, port: int) -> socket.socket:
+        """To the first address that answers, each of which has its share of the time; a name server
+        is waited for besides, as long as the system does."""
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        for left, (*_, address) in zip(range(len(found), 0, -1), found, strict=True):
+            try:
+                return socket.create_connection((str(address[0]), port), self.remaining() / left)
+            except OSError:
+                if left == 1:
+                    raise
+        raise OSError("a name without an address")
 
 
 class _Replies(io.RawIOBase):

@@ -19,10 +19,15 @@ from calendar_app.mail.patience import PatientSMTP
 from calendar_app.mail.statuses import is_about_us, says_no_address, status_in
 from calendar_app.mail.transport import ACCEPTED, Handover, Verdict
 
-# Less than the lease of a delivery, or another worker would send the mail as well.
+# From the connection until the whole mail has left, and then until the server says that it has it.
+# For that RFC 5321 4.5.3.2.6 has ten minutes. But both are less than the lease of a delivery, or
+# another worker would send the mail as well; and what a dead process had claimed waits for its end.
 SECONDS_PER_MAIL: Final = 60.0
+SECONDS_FOR_ANSWER: Final = 150.0
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _CLOSING, _NEEDS_LOGIN, _FULL = 421, (530, 535, 538), 552
+# A server closes what is idle or has carried enough: a new connection will tell.
+_TRIED_ANEW: Final = {Verdict.UNREACHABLE, Verdict.BROKEN_OFF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ def server_from_url(url: str) -> Server:
 class Smtp:
     """``helo`` is the name this machine goes by, the domain of the sender; ``clock`` counts seconds
     and never goes back; ``authorities`` is a file of certificates to trust instead of the
-    system's."""
+    system's. A mail must have left after ``seconds``, and its answer come ``answer_seconds``
+    later."""
 
     def __init__(
         self,
@@ -65,23 +71,25 @@ class Smtp:
         *,
         authorities: str | None = None,
         seconds: float = SECONDS_PER_MAIL,
+        answer_seconds: float = SECONDS_FOR_ANSWER,
     ) -> None:
         self.server = server
         self._helo = helo
-        self._seconds = seconds
+        self._seconds, self._answer_seconds = seconds, answer_seconds
         self._clock = clock
         self._tls = _verified(authorities) if server.needs_tls else _unverified()
         self._idle: list[PatientSMTP] = []
 
     def send(self, message: Message) -> Handover:
         """Over a connection that nobody uses, or else a new one: there are as many as send at a
-        time."""
+        time. Both together have the time that there is for a mail."""
+        until = self._clock() + self._seconds
         if kept := self._take_kept():
-            handover = self._send_over(kept, message, is_open=True)
-            if handover.verdict is not Verdict.UNREACHABLE:
+            handover = self._send_over(kept, message, until, is_open=True)
+            if handover.verdict not in _TRIED_ANEW or self._clock() >= until:
                 return handover
-            # A server closes what is idle or has carried enough: a new connection will tell.
-        return self._send_over(PatientSMTP(self._helo, self._clock), message, is_open=False)
+        connection = PatientSMTP(self._helo, self._clock)
+        return self._send_over(connection, message, until, is_open=False)
 
     def close(self) -> None:
         """Closes the connections that are kept."""
@@ -94,11 +102,13 @@ class Smtp:
         except IndexError:  # another thread may have taken the last one
             return None
 
-    def _send_over(self, connection: PatientSMTP, message: Message, *, is_open: bool) -> Handover:
-        connection.start(self._seconds)
+    def _send_over(
+        self, connection: PatientSMTP, message: Message, until: float, *, is_open: bool
+    ) -> Handover:
+        connection.wait_until(until)
         try:
             fault = None if is_open else self._connect(connection)
-            handover = fault or _offer(connection, message)
+            handover = fault or _offer(connection, message, self._answer_seconds)
             is_ready = _is_ready(connection, handover)
         except BaseException:
             connection.close()
@@ -145,9 +155,9 @@ def _unverified() -> ssl.SSLContext:
     return context
 
 
-def _offer(connection: PatientSMTP, message: Message) -> Handover:
+def _offer(connection: PatientSMTP, message: Message, answer_seconds: float) -> Handover:
     """MAIL, RCPT, DATA, and the mail. As long as its last line has not left, a broken connection
-    says nothing of the mail; afterwards nobody knows."""
+    says that it was not taken; afterwards nobody knows."""
     sender, recipient = f"MAIL FROM:<{message.envelope_from}>", f"RCPT TO:<{message.to}>"
     answers = connection.ask(sender, recipient, "DATA")
     step, is_sent = "MAIL", False
@@ -165,16 +175,17 @@ def _offer(connection: PatientSMTP, message: Message) -> Handover:
         if code == 354:
             connection.send(_dotted(message.data))  # or raises, when not all of it was taken
             is_sent = True
+            connection.wait(answer_seconds)
             code, text = connection.getreply()
         return ACCEPTED if code == 250 else _refusal(step, code, text)
     except (smtplib.SMTPException, OSError) as error:
-        verdict = Verdict.UNKNOWN if is_sent else Verdict.UNREACHABLE
-        return Handover(verdict, f"{step}: {type(error).__name__}")
+        verdict = Verdict.UNREACHABLE if step == "MAIL" else Verdict.BROKEN_OFF
+        return Handover(Verdict.UNKNOWN if is_sent else verdict, f"{step}: {type(error).__name__}")
 
 
 def _is_ready(connection: PatientSMTP, handover: Handover) -> bool:
     """Whether the connection can carry the next mail."""
-    if handover.verdict in {Verdict.UNREACHABLE, Verdict.UNKNOWN}:
+    if handover.verdict in {Verdict.UNREACHABLE, Verdict.BROKEN_OFF, Verdict.UNKNOWN}:
         return False
     try:
         return handover.verdict is Verdict.ACCEPTED or connection.rset()[0] == 250
@@ -200,9 +211,11 @@ def _refusal(step: str, code: int, text: bytes) -> Handover:
 
 
 def _blamed(step: str, code: int, status: str) -> Verdict:
-    """Who is meant by an answer that is no yes: the server, this mail, or the address."""
-    if code == _CLOSING or code in _NEEDS_LOGIN or not 400 <= code < 600:
+    """Who is meant by a no to RCPT, to DATA or to the mail: all mails, this one, or the address."""
+    if code in _NEEDS_LOGIN:
         return Verdict.UNREACHABLE
+    if code == _CLOSING or not 400 <= code < 600:
+        return Verdict.BROKEN_OFF
     # A full mailbox may be emptied (RFC 5321 4.5.3.1.10).
     if code < 500 or (step == "RCPT" and (code == _FULL or is_about_us(status))):
         return Verdict.LATER

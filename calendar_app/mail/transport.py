@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     REFUSED = "refused"  # this mail, for good
     BAD_ADDRESS = "bad address"  # this address, for good: counts as a bounce
     UNREACHABLE = "unreachable"  # the server takes no mail at all; says nothing of this one
+    BROKEN_OFF = "broken off"  # at this recipient or mail; whether for its sake, the next ones show
     UNKNOWN = "unknown"  # silence after the whole mail was sent: it may have been accepted
 
 

@@ -12,6 +12,10 @@ _HOUR: Final = timedelta(hours=1)
 MAX_KEYS: Final = 10_000
 _FIRST_PAUSE: Final = timedelta(seconds=15)
 _LONGEST_PAUSE: Final = timedelta(minutes=15)
+_FIRST_WAIT: Final = timedelta(minutes=1)
+_LONGEST_WAIT: Final = timedelta(hours=1)
+# So many in a row at whom a server breaks off are not each the reason.
+MAX_STUMBLES: Final = 5
 
 
 class Budget:
@@ -53,6 +57,7 @@ class Breaker:
         self.open_until: datetime | None = None
         self.failing_since: datetime | None = None
         self._pause = _FIRST_PAUSE
+        self._stumbled: set[str] = set()
 
     def is_open(self, now: datetime) -> bool:
         # A clock that was put back must not leave the server alone for longer than was meant.
@@ -68,9 +73,26 @@ class Breaker:
         self._pause = min(self._pause * 2, _LONGEST_PAUSE)
         return self.open_until
 
+    def stumble(self, person: str, now: datetime) -> None:
+        """The server broke off at a mail to this person. When it did so at several without taking
+        another in between, that is about the server, which is left alone for a moment and no
+        longer: others may wait behind the next ones, who are the reason."""
+        self._stumbled.add(person)
+        if len(self._stumbled) >= MAX_STUMBLES and not self.is_open(now):
+            self._stumbled.clear()
+            self.failing_since = self.failing_since or now
+            self.open_until = now + _FIRST_PAUSE
+
     def succeed(self) -> None:
         self.open_until = self.failing_since = None
         self._pause = _FIRST_PAUSE
+        self._stumbled.clear()
+
+
+def back_off(tries: int, person: str) -> timedelta:
+    """Twice as long each time, and not for all at once: up to a quarter more, by the person."""
+    wait = min(_FIRST_WAIT * 2.0 ** min(tries - 1, 10), _LONGEST_WAIT)
+    return wait + wait * (int(person[:4], 16) / 0x40000)
 
 
 @dataclass(frozen=True)

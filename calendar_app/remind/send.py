@@ -1,9 +1,10 @@
 """Sending: claim, judge, open, write, hand over, mark.
 
-A claim is a lease. Whoever holds it may send until shortly before it ends, and what became of it
-is marked only where nobody has claimed the same since. So a mail goes out twice only if the
-process died between the answer of the mail server and the mark; then it has the same Message-ID.
-What may have left and was never marked counts as told when it is no longer right to send it again.
+A claim is a lease. Whoever holds it begins its mails within moments, since somebody may leave; what
+became of them is marked only where nobody has claimed the same since. A mail goes out twice only if
+the process died between the answer of the mail server and the mark, and MAX_DOUBTS times at most if
+the server took it without saying so; all have one Message-ID. What may have left and was never
+marked counts as told when it is no longer right to send it again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from calendar_app.core.errors import CalendarError
 from calendar_app.mail.letters import MailError
 from calendar_app.mail.transport import Handover, Transport, Verdict
-from calendar_app.remind.budgets import Breaker, Throttle
+from calendar_app.remind.budgets import Breaker, Throttle, back_off
 from calendar_app.remind.judging import CHANGED
 from calendar_app.remind.leaving import Exit
 from calendar_app.remind.tick import REST
@@ -33,20 +34,21 @@ from calendar_app.sealing.ring import Ring, SealError
 from calendar_app.store import deliveries
 from calendar_app.store.database import changing_store, reading
 from calendar_app.store.deliveries import Claim, Delivery, Mark, State
+from calendar_app.store.notes import UNKNOWN
 from calendar_app.store.planner import read_planner
 from calendar_app.store.subscribers import Subscriber
 
 LEASE: Final = timedelta(minutes=5)
-# Longer than one mail may take, so that what is begun within a lease ends within it.
-MARGIN: Final = timedelta(minutes=2)
-# So many people are claimed in one commit, which costs the store as much as many mails; what a
-# process that dies has claimed waits for the end of the lease.
+# Longer than one mail may take (mail.smtp), with a slow name server and a mark that waits. What it
+# leaves is how old what is known of a person may be when a mail to them begins.
+MARGIN: Final = LEASE - timedelta(seconds=40)
+# Who was silent so often about one mail has probably taken it.
+MAX_DOUBTS: Final = 3
+# People claimed in one commit, which costs as much as many mails; what a dead process had waits.
 CLAIMED: Final = 100
 MARK_TRIES: Final = 60
 # So many mails are handed over at a time. Many mail servers take no more from one machine.
 CONNECTIONS: Final = 4
-_FIRST_WAIT: Final = timedelta(minutes=1)
-_LONGEST_WAIT: Final = timedelta(hours=1)
 log = logging.getLogger(__name__)
 
 
@@ -132,20 +134,18 @@ class _Batch:
 
     def send(self, claims: Sequence[Claim]) -> None:
         try:
-            for claim in claims:
+            for number, claim in enumerate(claims):
                 # Whoever waits for long is told so by the clock, and leaves it to another claim.
                 with self._sending.connections:
-                    self._marks += self._send_or_leave(claim)
+                    if not self._may_go_on():
+                        left = [row for one in claims[number:] for row in one.deliveries]
+                        return self._marks.extend(_later(left, self._resume_at(), ""))
+                    self._marks += self._send(claim)
                 self._unmarked += 1
                 if self._unmarked >= self._sending.mark_every:
                     self._mark()
         finally:
             self._mark()
-
-    def _send_or_leave(self, claim: Claim) -> list[Mark]:
-        if self._may_go_on():
-            return self._send(claim)
-        return _later(claim.deliveries, self._resume_at(), "")
 
     def _may_go_on(self) -> bool:
         now = self._sending.clock()
@@ -212,6 +212,9 @@ class _Batch:
         sending.verdicts[handover.verdict] += 1
         if handover.verdict is Verdict.UNREACHABLE:
             return _later(rows, sending.breaker.fail(now), handover.reason)
+        if handover.verdict is Verdict.BROKEN_OFF:
+            sending.breaker.stumble(person.id, now)
+            return _later(rows, now + _wait(rows), handover.reason)
         sending.breaker.succeed()
         if handover.verdict is Verdict.ACCEPTED:
             return [writer.told(row, person, now) for row in rows]
@@ -220,7 +223,11 @@ class _Batch:
                 self._bounced.append(person.id)
             return [Mark(row, State.DEAD, error=handover.reason) for row in rows]
         if handover.verdict is Verdict.UNKNOWN:
-            rows = [replace(row, unmarked=row.unmarked or writer.known_until) for row in rows]
+            doubts = 1 + max(row.doubts for row in rows)
+            if doubts >= MAX_DOUBTS:
+                return [replace(writer.told(row, person, now), error=UNKNOWN) for row in rows]
+            since = writer.known_until
+            rows = [replace(row, unmarked=row.unmarked or since, doubts=doubts) for row in rows]
         return _later(rows, now + _wait(rows), handover.reason)
 
     def _mark(self) -> None:
@@ -235,10 +242,7 @@ def _later(rows: Sequence[Delivery], at: datetime, error: str) -> list[Mark]:
 
 
 def _wait(rows: Sequence[Delivery]) -> timedelta:
-    """Twice as long each time, and not for all at once: up to a quarter more, by the person."""
-    attempts = max(row.attempts for row in rows)
-    wait = min(_FIRST_WAIT * 2.0 ** min(attempts - 1, 10), _LONGEST_WAIT)
-    return wait + wait * (int(rows[0].subscriber_id[:4], 16) / 0x40000)
+    return back_off(max(row.attempts for row in rows), rows[0].subscriber_id)
 
 
 def _name(error: Exception) -> str:

@@ -19,14 +19,15 @@ from calendar_app.core.rrules import ONE_DAY
 from calendar_app.core.zones import zone
 from calendar_app.remind.judging import CHANGED, EXPIRED, UNWANTED
 from calendar_app.remind.truths import CANCELLED, Truths
-from calendar_app.store.deliveries import UNMARKED, Kind, State
+from calendar_app.store.deliveries import Kind, State
+from calendar_app.store.notes import UNKNOWN, UNMARKED
 from calendar_app.words.choosing import choices_in_words
 from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import format_day, format_partial, format_range, isolate
 from calendar_app.words.presentation import Presenter
 
 # Why a mail was not sent, as the store has it; anything else is what a mail server answered.
-_WHY: Final = {CHANGED, EXPIRED, UNWANTED, "empty", "bounced"}
+_WHY: Final = {CHANGED, EXPIRED, UNWANTED, "empty", "bounced", UNKNOWN, UNMARKED}
 # The columns of which each line of the choices is made.
 _CHOSEN: Final = (
     ("topics",),
@@ -127,9 +128,8 @@ class Telling:
         return phrases.count("lead_n_days", lead) if lead else phrases.text("lead_on_day")
 
     def _why(self, error: str) -> str:
-        if error.startswith(UNMARKED):
-            return self._text("stored_why_unmarked")
-        return self._text(f"stored_why_{error}") if error in _WHY else self._foreign(error)
+        word = error.partition(" ")[0]  # a number may follow
+        return self._text(f"stored_why_{word}") if word in _WHY else self._foreign(error)
 
     def _day(self, day: date | None) -> str:
         return format_day(day, self._language) if day else self._text("stored_nothing")

@@ -18,11 +18,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from calendar_app.store.changing import Row, write_claims, write_marks
+from calendar_app.store.notes import MAX_ERROR, doubts_in, noted, unmarked_since
 from calendar_app.store.subscribers import Subscriber, new_id, subscriber_of
 from calendar_app.store.tables import IS_TODO, delivery, subscriber
 
-MAX_ERROR: Final = 80
-UNMARKED: Final = "unmarked"
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLE: Final = delivery.c
 
@@ -53,7 +52,8 @@ class State(StrEnum):
 class Delivery:
     """The first five fields are what a person is told at most once. ``on_date`` is the date told
     (EDTF), ``cancelled``, or empty; ``attempts`` fences. Where an earlier try may have left without
-    a mark, ``unmarked`` is up to when its edition knew all changes."""
+    a mark, ``unmarked`` is up to when its edition knew all changes; ``doubts`` counts those that a
+    server had as a whole and did not say whether it takes."""
 
     subscriber_id: str
     kind: Kind
@@ -65,6 +65,7 @@ class Delivery:
     expires_at: datetime
     attempts: int
     unmarked: datetime | None = None
+    doubts: int = 0
 
     @property
     def tells_dates(self) -> bool:
@@ -113,7 +114,7 @@ def claim(
                     **_key_of(one),
                     "the_mail": found.id,
                     "the_instant": now + lease,
-                    "the_error": _unmarked(one.unmarked or known_until) if one.tells_dates else "",
+                    "the_error": _noted(one, one.unmarked or known_until),
                 }
                 for found in claims
                 for one in found.deliveries
@@ -164,8 +165,8 @@ def _together(rows: list[Any]) -> list[Any]:
 
 
 def _claim(person: Subscriber, rows: list[Any]) -> Claim:
-    # In the order of _COLUMNS; and what is unmarked.
-    more = [(*row[2:9], _unmarked_since(row.error)) for row in rows]
+    # In the order of _COLUMNS; and what is noted.
+    more = [(*row[2:9], unmarked_since(row.error), doubts_in(row.error)) for row in rows]
     deliveries = tuple(
         Delivery(row.subscriber_id, Kind(row.kind), *fields)
         for row, fields in zip(rows, more, strict=True)
@@ -185,8 +186,8 @@ def _marked(one: Mark) -> Row:
     is_done, due_at, error = one.state is not State.TODO, one.delivery.due_at, one.error
     if is_done:
         due_at = beginning_of_day(due_at)
-    elif one.delivery.unmarked:
-        error = _unmarked(one.delivery.unmarked)  # whatever becomes of other tries
+    else:
+        error = _noted(one.delivery, one.delivery.unmarked, error)
     return {
         **_key_of(one.delivery),
         "the_attempts": one.delivery.attempts,
@@ -198,13 +199,8 @@ def _marked(one: Mark) -> Row:
     }
 
 
-def _unmarked(known_until: datetime) -> str:
-    return f"{UNMARKED} {int(known_until.timestamp())}"
-
-
-def _unmarked_since(error: str) -> datetime | None:
-    word, _, seconds = error.partition(" ")
-    return datetime.fromtimestamp(int(seconds), UTC) if word == UNMARKED else None
+def _noted(one: Delivery, unmarked: datetime | None, error: str = "") -> str:
+    return noted(error, unmarked if one.tells_dates else None, one.doubts)
 
 
 def beginning_of_day(at: datetime) -> datetime:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Connection, Row, delete, func, select, type_coerce, update
 
 from calendar_app.store.deliveries import Kind, State
+from calendar_app.store.notes import UNKNOWN
 from calendar_app.store.tables import IS_TODO, delivery, subscriber, suppressed
 
 KEPT_FOR: Final = timedelta(days=7)
@@ -20,13 +21,15 @@ _TABLE: Final = delivery.c
 @dataclass(frozen=True, slots=True)
 class Backlog:
     """``oldest_at`` is when the oldest of what should have been sent was due, ``next_at`` when
-    there is something to try; ``held`` are confirmations that wait for a limit."""
+    there is something to try; ``held`` are confirmations that wait for a limit; of ``unknown`` the
+    mail server never said whether it took them."""
 
     todo: int
     oldest_at: datetime | None
     next_at: datetime | None
     held: int
     dead: int
+    unknown: int
 
 
 def purge(connection: Connection, now: datetime) -> int:
@@ -76,9 +79,12 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
         func.min(_TABLE.not_before),
         func.count().filter(is_held),
     ).where(IS_TODO)
-    dead = select(func.count()).where(_TABLE.state == State.DEAD.value)
+    is_dead = _TABLE.state == State.DEAD.value
+    is_unknown = (_TABLE.state == State.SENT.value) & (_TABLE.error == UNKNOWN)
+    lost = select(func.count().filter(is_dead), func.count().filter(is_unknown))
+    lost = lost.where(is_dead | is_unknown)
     todo, oldest_at, next_at, held = connection.execute(waiting).one()
-    return Backlog(todo, oldest_at, next_at, held, connection.execute(dead).scalar_one())
+    return Backlog(todo, oldest_at, next_at, held, *connection.execute(lost).one())
 
 
 def count_people(connection: Connection) -> list[tuple[str, bool, str, int]]:

@@ -42,6 +42,7 @@ def facts_of(parts: Parts, now: datetime) -> dict[str, str | int | bool | None]:
         "backlog": found.todo,
         "held": found.held,
         "dead": found.dead,
+        "unknown": found.unknown,
         "requests": requests,
         "stuck": len(parts.applying.stuck),
         "refused": parts.applying.refused.total(),

@@ -135,6 +135,11 @@ def faults(facts: Facts, now: datetime) -> Iterator[Fault]:
         yield Fault("held", f"{held} confirmation mails are held back, {reason}.")
     for key, sentence in (
         ("dead", "{} mails could not be delivered for good."),
+        (
+            "unknown",
+            "Of {} deliveries the mail server never said whether it took them; they are not sent "
+            "again. It may take longer than it should, or lose mails: look at its log.",
+        ),
         ("stuck", "{} requests could not be applied and stay in the inbox; see the log."),
     ):
         if lost := int(facts[key] or 0):

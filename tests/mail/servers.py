@@ -34,7 +34,8 @@ HANG, DROP, KEEP_AND_DROP = "hang", "drop", "keep and drop"
 @dataclass
 class Answers:
     """What the server says first to those who connect, to RCPT and after the mail, until told
-    otherwise; ``seen`` is what it accepted, as (MAIL FROM, RCPT TO, bytes)."""
+    otherwise; ``always`` is what it says to RCPT for an address; ``seen`` is what it accepted, as
+    (MAIL FROM, RCPT TO, bytes)."""
 
     rcpt: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
@@ -42,6 +43,7 @@ class Answers:
     connections: int = 0
     doors: list[Door] = field(default_factory=list)
     is_pipelining: bool = False
+    always: dict[str, str] = field(default_factory=dict)
 
     async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, name: str, replies: list[str]
@@ -53,7 +55,7 @@ class Answers:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        answer = self.rcpt.pop(0) if self.rcpt else "250 OK"
+        answer = self.rcpt.pop(0) if self.rcpt else self.always.get(address, "250 OK")
         if answer == HANG:
             await asyncio.Event().wait()
         if answer == "250 OK":

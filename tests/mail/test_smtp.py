@@ -19,6 +19,7 @@ from calendar_app.mail.smtp import Server, Smtp, server_from_url
 from calendar_app.mail.transport import ACCEPTED, File, Handover, Memory, Verdict
 from tests.mail.samples import DOMAIN, RECIPIENT, mail
 from tests.mail.servers import (
+    HANG,
     PASSWORD,
     USER,
     Answers,
@@ -30,6 +31,7 @@ from tests.mail.servers import (
 
 GREETING, YES, GO_ON = b"220 here\r\n", b"250 OK\r\n", b"354 go on\r\n"
 UNTIL_DATA = (GREETING, YES, YES, YES)
+TWO = ("192.0.2.1", "127.0.0.1")
 PIPELINING = b"250-here\r\n250 PIPELINING\r\n"
 TOGETHER = (GREETING, PIPELINING)
 
@@ -96,14 +98,13 @@ def test_one_connection_carries_many_mails() -> None:
         ("553 not in my list of allowed rcpthosts (#5.7.1)", Verdict.LATER, "RCPT 553 5.7.1"),
         ("554 5.3.0 something else", Verdict.REFUSED, "RCPT 554 5.3.0"),
         ("530 5.7.0 authenticate first", Verdict.UNREACHABLE, "RCPT 530 5.7.0"),
-        ("421 4.3.2 closing", Verdict.UNREACHABLE, "RCPT 421 4.3.2"),
+        ("421 4.3.2 closing", Verdict.BROKEN_OFF, "RCPT 421 4.3.2"),
     ],
 )
 def test_what_a_server_says_of_the_address(
     answer: str, verdict: Verdict, reason: str, is_pipelining: bool
 ) -> None:
-    # Twice: a server that is not reachable is asked once more over a new connection.
-    answers = Answers(rcpt=[answer, answer], is_pipelining=is_pipelining)
+    answers = Answers(rcpt=[answer], is_pipelining=is_pipelining)
     with real_server(answers) as port:
         assert offered(here(port)) == [Handover(verdict, reason)]
 
@@ -114,7 +115,7 @@ def test_what_a_server_says_of_the_address(
     [
         ("451 4.3.0 later", Verdict.LATER, "DATA 451 4.3.0"),
         ("550 5.7.1 looks like spam", Verdict.REFUSED, "DATA 550 5.7.1"),
-        ("421 4.3.2 closing", Verdict.UNREACHABLE, "DATA 421 4.3.2"),
+        ("421 4.3.2 closing", Verdict.BROKEN_OFF, "DATA 421 4.3.2"),
         ("drop", Verdict.UNKNOWN, "DATA: SMTPServerDisconnected"),
     ],
 )
@@ -215,13 +216,14 @@ def test_a_kept_connection_that_was_closed_is_replaced() -> None:
         ((b"\xff\xfe nonsense\r\n",), Verdict.UNREACHABLE, "connect -1"),
         ((GREETING, YES, b"451 not now\r\n"), Verdict.UNREACHABLE, "MAIL 451"),
         ((GREETING, YES, b"553 not you\r\n"), Verdict.UNREACHABLE, "MAIL 553"),
-        ((GREETING, YES, YES), Verdict.UNREACHABLE, "RCPT: SMTPServerDisconnected"),
-        ((*UNTIL_DATA, None), Verdict.UNREACHABLE, "DATA: SMTPServerDisconnected"),
-        (UNTIL_DATA, Verdict.UNREACHABLE, "DATA: SMTPServerDisconnected"),
+        ((GREETING, YES), Verdict.UNREACHABLE, "MAIL: SMTPServerDisconnected"),
+        ((GREETING, YES, YES), Verdict.BROKEN_OFF, "RCPT: SMTPServerDisconnected"),
+        ((*UNTIL_DATA, None), Verdict.BROKEN_OFF, "DATA: SMTPServerDisconnected"),
+        (UNTIL_DATA, Verdict.BROKEN_OFF, "DATA: SMTPServerDisconnected"),
         ((*UNTIL_DATA, GO_ON, None), Verdict.UNKNOWN, "DATA: SMTPServerDisconnected"),
         ((*TOGETHER, b"553 not you\r\n"), Verdict.UNREACHABLE, "MAIL 553"),
-        ((*TOGETHER, YES), Verdict.UNREACHABLE, "RCPT: SMTPServerDisconnected"),
-        ((*TOGETHER, YES, YES, None), Verdict.UNREACHABLE, "DATA: SMTPServerDisconnected"),
+        ((*TOGETHER, YES), Verdict.BROKEN_OFF, "RCPT: SMTPServerDisconnected"),
+        ((*TOGETHER, YES, YES, None), Verdict.BROKEN_OFF, "DATA: SMTPServerDisconnected"),
         ((*TOGETHER, YES, YES, GO_ON, None), Verdict.UNKNOWN, "DATA: SMTPServerDisconnected"),
     ],
 )
@@ -229,7 +231,55 @@ def test_a_server_that_breaks_off_or_falls_silent(
     replies: tuple[bytes | None, ...], verdict: Verdict, reason: str
 ) -> None:
     with odd_server(*replies) as port:
-        assert offered(here(port), seconds=0.5) == [Handover(verdict, reason)]
+        handovers = offered(here(port), seconds=0.5, answer_seconds=0.5)
+
+    assert handovers == [Handover(verdict, reason)]
+
+
+def test_a_server_that_says_late_that_it_took_a_mail_is_waited_for() -> None:
+    """Longer than until the mail has left, and not for ever."""
+    late = b"250-taken\r\n250 " + b"x" * 80 + b"\r\n"
+
+    with odd_server(*UNTIL_DATA, GO_ON, late, pause=0.01) as port:
+        assert offered(here(port), seconds=1.0, answer_seconds=5.0) == [ACCEPTED]
+        (handover,) = offered(here(port), seconds=1.0, answer_seconds=0.5)
+
+    assert handover == Handover(Verdict.UNKNOWN, "DATA: SMTPServerDisconnected")
+
+
+@pytest.mark.parametrize(("silent_for", "tries"), [(HANG, 1), ("421 4.7.0 closing", 2)])
+def test_both_tries_of_a_mail_have_the_time_of_one(silent_for: str, tries: int) -> None:
+    """The second one is over a new connection, for which there must be time left."""
+    answers = Answers(rcpt=["250 OK", silent_for, silent_for, silent_for])
+    started = time.monotonic()
+
+    with real_server(answers) as port:
+        first, second = offered(here(port), *[mail("reminder")] * 2, seconds=1.0)
+
+    assert (first, second.verdict) == (ACCEPTED, Verdict.BROKEN_OFF)
+    assert (answers.connections, len(answers.rcpt)) == (tries, 3 - tries)
+    assert time.monotonic() - started < 1.9
+
+
+def test_each_address_of_a_server_has_its_share_of_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first one does not answer, as one of a network that only seems to be there."""
+    waited, connect = [], socket.create_connection
+
+    def connecting(address: tuple[str, int], seconds: float) -> socket.socket:
+        waited.append((address[0], round(seconds, 1)))
+        if address[0] == "192.0.2.1":
+            raise TimeoutError
+        return connect(address, seconds)
+
+    with real_server(Answers()) as port:
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (name, port)) for name in TWO]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr(socket, "create_connection", connecting)
+        assert offered(Server("mail.invalid", port, needs_tls=False), seconds=8.0) == [ACCEPTED]
+
+    assert waited == [("192.0.2.1", 4.0), ("127.0.0.1", 8.0)]
 
 
 def test_a_mail_that_was_cut_in_its_middle_has_not_arrived() -> None:
@@ -242,7 +292,7 @@ def test_a_mail_that_was_cut_in_its_middle_has_not_arrived() -> None:
     handovers = offered(here(listening.getsockname()[1]), large)
     server.join()
 
-    assert handovers == [Handover(Verdict.UNREACHABLE, "DATA: SMTPServerDisconnected")]
+    assert handovers == [Handover(Verdict.BROKEN_OFF, "DATA: SMTPServerDisconnected")]
 
 
 def _take_half_a_mail(listening: socket.socket) -> None:

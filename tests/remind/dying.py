@@ -62,10 +62,10 @@ def hurries(seconds: int) -> None:
     """Waits for nothing longer than it must, and for a mail server so many seconds."""
     brief, second = timedelta(seconds=0.2), timedelta(seconds=1)
     send.CLAIMED = 2  # type: ignore[misc] # all threads have something to do
-    send._FIRST_WAIT = budgets._FIRST_PAUSE = brief  # type: ignore[misc]
-    send._LONGEST_WAIT = budgets._LONGEST_PAUSE = second  # type: ignore[misc]
+    budgets._FIRST_WAIT = budgets._FIRST_PAUSE = brief  # type: ignore[misc]
+    budgets._LONGEST_WAIT = budgets._LONGEST_PAUSE = second  # type: ignore[misc]
     running.IDLE_SECONDS = 0.2  # type: ignore[misc]
-    parts.Smtp = partial(Smtp, seconds=seconds)  # type: ignore[misc, assignment]
+    parts.Smtp = partial(Smtp, seconds=seconds, answer_seconds=seconds)  # type: ignore[misc, assignment]
 
 
 def run(

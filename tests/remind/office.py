@@ -21,11 +21,13 @@ from calendar_app.remind.requests import Applying
 from calendar_app.remind.send import Sending
 from calendar_app.remind.tick import Ticked, tick
 from calendar_app.remind.writing import Writer
+from calendar_app.sealing.addresses import address_index, seal_address
 from calendar_app.sealing.ring import Ring
 from calendar_app.sealing.seal import seal
 from calendar_app.store import inbox
 from calendar_app.store.database import reading
 from calendar_app.store.inbox import RequestKind
+from calendar_app.store.subscribers import add_pending, confirm, new_id
 from calendar_app.store.upkeep import backlog
 
 BASE_URL = "https://calendar.example"
@@ -80,6 +82,19 @@ class Office:
         mails = self.work()
         self.ask(RequestKind.CONFIRM, token=token(mails[-1], "confirm"))
         return self.work()
+
+    def enrol(self, choices: Choices, *addresses: str) -> list[str]:
+        """Have them subscribed, without a mail; return their ids."""
+        people = []
+        with self.engine.begin() as connection:
+            for address in addresses:
+                people.append(person := new_id())
+                index = address_index(self.ring.current, address)
+                sealed = seal_address(self.ring, person, address)
+                add_pending(connection, person, sealed, index, choices, CONSENT, self.now)
+                confirm(connection, person, self.now.date())
+        self.tick()
+        return people
 
     def until(self, *instants: datetime) -> list[EmailMessage]:
         """Let time pass, working at these instants; return what was mailed."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendar_app.remind.budgets import MAX_KEYS, Breaker, Budget
+from calendar_app.remind.budgets import MAX_KEYS, MAX_STUMBLES, Breaker, Budget
 from tests.factories import at
 
 NOON = at("2026-11-26T12:00")
@@ -97,3 +97,25 @@ def test_a_clock_put_back_does_not_keep_the_breaker_open() -> None:
     breaker.fail(NOON)
 
     assert not breaker.is_open(NOON - timedelta(hours=1))
+
+
+def test_a_server_that_breaks_off_at_a_few_people_is_not_left_alone_for_them() -> None:
+    """However often it does so; and for a moment only where it does so at many in a row."""
+    breaker, few = Breaker(), [str(number) for number in range(MAX_STUMBLES - 1)]
+    for person in few * 20:
+        breaker.stumble(person, NOON)
+    assert not breaker.is_open(NOON)
+    breaker.succeed()
+    breaker.stumble("another", NOON)
+    assert (breaker.is_open(NOON), breaker.failing_since) == (False, None)
+
+    pauses, now = [], NOON
+    for _ in range(3):
+        for person in few + ["another"]:
+            breaker.stumble(person, now)
+        assert breaker.is_open(now)
+        assert breaker.open_until is not None
+        pauses.append((breaker.open_until - now).total_seconds())
+        now = breaker.open_until
+    assert pauses == [15, 15, 15]
+    assert breaker.failing_since == NOON

@@ -12,11 +12,16 @@ from sqlalchemy import select, update
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices
 from calendar_app.core.events import Event
+from calendar_app.mail.letters import Message
+from calendar_app.mail.smtp import SECONDS_FOR_ANSWER, SECONDS_PER_MAIL
 from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.remind import send
 from calendar_app.remind.tick import REST
 from calendar_app.store import deliveries
+from calendar_app.store.database import reading
+from calendar_app.store.erasure import erase
 from calendar_app.store.tables import subscriber
+from calendar_app.store.upkeep import backlog
 from tests.factories import at, cancelled, event, moved, on
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
@@ -81,6 +86,28 @@ def test_what_was_not_taken_is_tried_again_as_the_same_mail(
     assert office.until(WEEK_BEFORE, WEEK_BEFORE + 2 * MINUTE) == []
     assert len(office.until(WEEK_BEFORE + 10 * MINUTE)) == 1
     assert (len(names), len(set(names))) == (3, 1)
+
+
+@pytest.mark.parametrize("between", [[], [Handover(Verdict.LATER, "RCPT 451")]])
+def test_a_server_that_never_says_that_it_took_a_mail_is_given_it_three_times(
+    office: Office, between: list[Handover]
+) -> None:
+    """Other tries between do not count, nor does a worker that starts anew. Then it counts as sent,
+    and the operator is told."""
+    names, doubt = [], Handover(Verdict.UNKNOWN, "DATA: TimeoutError")
+    take = office.transport.send
+    office.transport.send = lambda mail: names.append(mail.message_id) or take(mail)  # type: ignore[func-returns-value, method-assign]
+    office.answer(doubt, *between, *[doubt] * 9)
+
+    for tick in range(40):
+        office.until(WEEK_BEFORE + tick * 5 * MINUTE)
+
+    assert (len(names), len(set(names))) == (send.MAX_DOUBTS + len(between), 1)
+    assert office.rows("state, error")[-1] == ("sent", "unknown")
+    assert office.count("subscriber WHERE bounces = 0") == 1
+    with reading(office.engine) as connection:
+        found = backlog(connection, office.now)
+    assert (found.todo, found.dead, found.unknown) == (0, 0, 1)
 
 
 def test_a_mail_that_is_refused_is_dead_and_the_next_one_is_not(office: Office) -> None:
@@ -176,6 +203,34 @@ def test_a_batch_is_put_back_when_its_lease_is_nearly_over(office: Office) -> No
 
     assert [row[0] for row in office.rows("state")].count("todo") == 0
     assert len(office.transport.sent) == 6
+
+
+def test_a_lease_is_longer_than_all_that_is_begun_within_it() -> None:
+    a_slow_name_server = timedelta(seconds=30)
+    mail = timedelta(seconds=SECONDS_PER_MAIL + SECONDS_FOR_ANSWER)
+
+    assert mail + a_slow_name_server < send.MARGIN < send.LEASE
+
+
+def test_who_leaves_while_others_are_written_to_is_not_written_to(office: Office) -> None:
+    """Within the minute that they were promised, though they were claimed together."""
+    office.enrol(CHOICES, "second@example.org", "third@example.org")
+    office.now = WEEK_BEFORE
+    office.tick()
+    take, before = office.transport.send, len(office.transport.sent)
+
+    def slow(mail: Message) -> Handover:
+        office.now += timedelta(seconds=45)
+        with office.engine.begin() as connection:
+            for person in connection.execute(select(subscriber.c.id)).scalars().all():
+                erase(connection, person)
+        return take(mail)
+
+    office.transport.send = slow  # type: ignore[method-assign]
+    office.sending.send_due()
+
+    assert len(office.transport.sent) == before + 1
+    assert office.count("delivery") == 0
 
 
 @pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(hours=-30), timedelta(days=-3)])

@@ -68,6 +68,28 @@ def test_whatever_a_mail_server_does_each_mail_is_accepted(
     assert is_intact(works)
 
 
+@pytest.mark.parametrize("number", [3, 8])
+def test_who_has_a_mailbox_at_which_a_server_breaks_off_holds_up_nobody(
+    open_office: MakeOffice, post: Post, port: int, number: int
+) -> None:
+    """It does so for ever, and they stand before all others; also when they are more than the
+    others."""
+    office = open_office(publish(made_up(event("day", on("2027-03-08")))), NOW)
+    addresses = [f"reader{number}@example.org" for number in range(15)]
+    people = office.enrol(CHOICES, *addresses)
+    first = [address for _, address in sorted(zip(people, addresses, strict=True))][:number]
+    post.always = dict.fromkeys(first, "421 4.7.0 not for this mailbox")
+    smtp = Smtp(Server("127.0.0.1", port, needs_tls=False), "calendar.example", time.monotonic)
+    office.sending = replace(office.sending, transport=smtp)
+
+    office.until(*(WEEK_BEFORE + tick * timedelta(seconds=20) for tick in range(4)))
+    smtp.close()
+
+    assert post.to == dict.fromkeys(set(addresses) - set(first), 1)
+    assert office.count("delivery WHERE state = 'todo' AND error = 'RCPT 421 4.7.0'") == number
+    assert office.count("subscriber WHERE bounces = 0") == len(addresses)
+
+
 def test_a_mail_server_may_be_away_for_longer_than_a_lease(
     tmp_path: Path, store: Place, post: Post
 ) -> None:

@@ -24,6 +24,7 @@ from calendar_app.wiring import make_editions
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.typography import keep_together
+from tests.mail.servers import Door
 from tests.remind.journey import World
 from tests.remind.processes import NOW, Works
 from tests.remind.states import OWN, STATES, address_of, populated, subscribe
@@ -143,7 +144,8 @@ def test_the_pulse_tells_what_waits_and_what_failed(world: World) -> None:
     assert world.work(NOW) == {}
     assert (pulse()["dead"], pulse()["backlog"], pulse()["held"]) == (1, 0, 0)
 
-    world.answers.rcpt = ["421 4.3.2 closing"] * 2
+    world.parts.transport.close()
+    world.answers.doors = [Door(b"421 4.3.2 closing\r\n", closes=True)]
     assert subscribe(world, "active", 2).status == 202
     assert world.work(NOW) == {}
     facts = pulse()

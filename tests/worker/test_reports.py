@@ -19,7 +19,7 @@ NOW = at("2027-03-01T08:00")
 OPERATOR = "operator@calendar.example"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WELL: Facts = {"is_clock_right": True, "unreachable_since_at": None, "oldest_at": None}
-WELL = {**WELL, "backlog": 0}
+WELL = {**WELL, "backlog": 0, "unknown": 0}
 WELL = {**WELL, "dead": 0, "held": 0, "stuck": 0, "is_data_refused": False, "people": 35}
 AWAY: Facts = {**WELL, "unreachable_since_at": "2027-03-01T08:00:00Z"}
 ATTENTION, ALL_WELL = "Reminders: something needs attention", "Reminders: all is well"
@@ -50,6 +50,7 @@ class Desk:
         ),
         ({"oldest_at": LATE, "backlog": 7}, f"Mails wait since {LATE}, 7 in all."),
         ({"dead": 2}, "2 mails could not be delivered for good."),
+        ({"unknown": 4}, "Of 4 deliveries the mail server never said whether it took them;"),
         ({"held": 3}, "3 confirmation mails are held back, since many were asked for at once."),
         ({"stuck": 1}, "1 requests could not be applied and stay in the inbox; see the log."),
         ({"is_data_refused": True}, "New data were refused, the last good ones stay in force"),

@@ -23,15 +23,15 @@ COMMANDS: Final = {
     "export": "export",
     "export-person": "admin:export_person",
     "keys": "keys",
-    "mail": "returned",
+    "mail": "mail",
     "restore": "copies",
     "revise": "data",
     "schema": "data",
-    "serve": "run",
+    "serve": "serve",
     "simulate": "simulate",
     "subscribers": "admin:count_subscribers",
     "upcoming": "data",
-    "worker": "reminders",
+    "worker": "worker",
 }
 
 

@@ -1,4 +1,4 @@
-"""Commands for mail: what comes back, and whether anything goes out."""
+"""The command that takes what comes back."""
 
 from __future__ import annotations
 
@@ -11,15 +11,11 @@ import click
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import settings_from_environment
 from calendar_app.mail.bounces import MAX_BYTES, Bounce, read_returned
-from calendar_app.remind.budgets import Breaker
 from calendar_app.sealing.seal import read_public_key, seal
 from calendar_app.sealing.tokens import id_in
-from calendar_app.store.database import inbox_engine
+from calendar_app.store.database import disposing, inbox_engine
 from calendar_app.store.inbox import RequestKind, append
 from calendar_app.store.room import require_room
-from calendar_app.wiring import make_clock
-from calendar_app.worker.parts import MailIsOff, make_sender, make_transport
-from calendar_app.worker.reports import Reports
 
 # What a mail server takes for "try again later" (sysexits.h, EX_TEMPFAIL). After any other code it
 # would give the mail up, though nothing is wrong with the mail when a setting or the key is.
@@ -44,35 +40,6 @@ def bounce() -> None:
     if isinstance(found, Bounce):
         kind, form = RequestKind.BOUNCE, form | {"class": "hard"}
     body = seal(read_public_key(settings.state_dir), kind, form)
-    engine = inbox_engine(settings.state_dir, settings.database_url)
-    try:
+    with disposing(inbox_engine(settings.state_dir, settings.database_url)) as engine:
         require_room(engine)
         append(engine, kind, body)
-    finally:
-        engine.dispose()
-
-
-@click.group()
-def mail() -> None:
-    """Look after the way out."""
-
-
-@mail.command("check")
-@with_store_faults
-def check_mail() -> None:
-    """Send a mail to the operator, and tell what the mail server said."""
-    settings = settings_from_environment()
-    if settings.mail is None:
-        raise MailIsOff
-    if not settings.mail.operator_mail:
-        raise click.ClickException("set CALENDAR_OPERATOR_MAIL, so that there is whom to write to")
-    sender = make_sender(settings, settings.mail)
-    transport = make_transport(settings, settings.mail)
-    reports = Reports(settings.mail.operator_mail, sender, transport, Breaker())
-    handover = reports.write(
-        "Reminders: a test", ["This mail came through."], make_clock(settings)()
-    )
-    transport.close()
-    click.echo(f"{handover.verdict} {handover.reason}".strip())
-    if handover.verdict != "accepted":
-        raise SystemExit(1)

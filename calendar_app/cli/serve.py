@@ -1,4 +1,4 @@
-"""Commands that run: the server."""
+"""The command that serves."""
 
 from __future__ import annotations
 

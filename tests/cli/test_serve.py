@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from calendar_app import __version__
-from calendar_app.cli import COMMANDS, main, run
+from calendar_app.cli import COMMANDS, main
+from calendar_app.cli.serve import PATIENCE
 from calendar_app.words.languages import LANGUAGES
 from tests.small_data import DAYS, SmallData, text_of
 from tests.web.serving import free_port, serving, starting, wait_until
@@ -34,7 +35,7 @@ def serve(small: SmallData, *options: str, **settings: str) -> Result:
 
 @pytest.fixture
 def never(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "Granian", None)
+    monkeypatch.setattr("calendar_app.cli.serve.Granian", None)
 
 
 @pytest.mark.usefixtures("never")
@@ -122,13 +123,13 @@ def test_a_server_that_is_told_while_it_loads_ends(
         wait_until(lambda: server.process.poll() is not None, "the server has ended")
 
     assert server.process.returncode == 0
-    assert time.monotonic() < begun + run.PATIENCE  # and nobody had to be killed
+    assert time.monotonic() < begun + PATIENCE  # and nobody had to be killed
 
 
 # The first thing a child does is to be told, before it can do anything about it.
 TOLD_AT_ONCE = """
 import os, signal
-from calendar_app.cli.run import die_when_told_in_children
+from calendar_app.cli.serve import die_when_told_in_children
 signal.signal(signal.SIGTERM, lambda *_: None)
 os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGTERM))
 die_when_told_in_children()

@@ -1,4 +1,4 @@
-"""Commands that send: the worker, what comes back, and a look at the mail server."""
+"""The command that runs the worker."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _ROWS_AT_ONCE: Final = 1000
 
 
 class CopyError(CalendarError):
-    """A file that is no copy of a store; nothing was changed."""
+    """What cannot be copied, or is no copy of a store; nothing was changed."""
 
 
 def back_up(folder: Path, target: Path) -> None:
@@ -90,8 +90,8 @@ def _held(folder: Path) -> Iterator[None]:
 
 def unpack(source: Path, aside: Path) -> None:
     """A copy as the store of a folder aside, every page of it read. Raises CopyError."""
+    _copy(source, aside / STORE_FILE)
     try:
-        _copy(source, aside / STORE_FILE)
         with closing(sqlite3.connect(aside / STORE_FILE)) as connection:
             (found,) = connection.execute("PRAGMA integrity_check").fetchone()
             connection.execute("SELECT id FROM subscriber LIMIT 1")
@@ -136,13 +136,17 @@ def _settle(store: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Readable by its owner. Raises CopyError where there is nothing to copy."""
+    """Readable by its owner; whole or not at all. Raises CopyError."""
     if not source.exists():
         raise CopyError(f"{source} is not there")
     target.unlink(missing_ok=True)
     target.touch(mode=0o600)
-    with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
-        here.backup(there)
+    try:
+        with closing(sqlite3.connect(source)) as here, closing(sqlite3.connect(target)) as there:
+            here.backup(there)
+    except sqlite3.Error as error:
+        target.unlink()
+        raise CopyError(f"{source} cannot be copied: {error}") from error
     handle = os.open(target, os.O_RDONLY)
     try:
         os.fsync(handle)

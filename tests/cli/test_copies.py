@@ -112,6 +112,15 @@ def test_a_copy_that_the_key_here_does_not_open_is_told(folder: Path, run: Run) 
     )
 
 
+def test_of_what_cannot_be_copied_nothing_is_left(folder: Path, run: Run) -> None:
+    (folder / STORE_FILE).write_bytes(b"x" * 5000)
+    result = run("backup", folder.parent / "copy")
+
+    told = f"{folder / STORE_FILE} cannot be copied: file is not a database\n"
+    assert (result.exit_code, result.output) == (1, told)
+    assert sorted(folder.parent.iterdir()) == [folder]
+
+
 def of_a_newer_release(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final
 
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.mail.headers import reply_address
@@ -21,8 +20,6 @@ from calendar_app.words.formatting import isolate
 from calendar_app.words.languages import ENGLISH
 from calendar_app.words.presentation import Presenter
 
-CONFIRM_HOURS: Final = 72
-
 
 class Composer:
     """Composes for readers of one language on one day: the day it is where they live."""
@@ -33,11 +30,12 @@ class Composer:
         self.text = presenter.phrases.text
         self.wording = Wording(presenter, sender.base_url)
 
-    def confirm(self) -> Prepared:
-        """The one question, after a request for an address. It can be from anybody."""
+    def confirm(self, hours: int) -> Prepared:
+        """The one question, after a request for an address. It can be from anybody. The link works
+        for so many hours."""
         lines = (
             Line(
-                self.text("mail_confirm_text", hours=CONFIRM_HOURS),
+                self.presenter.phrases.count("mail_confirm_text", hours),
                 url=Slot.CONFIRM,
                 label=self.text("confirm_page_title"),
             ),

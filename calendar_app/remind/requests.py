@@ -111,8 +111,10 @@ class Applying:
         self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
     ) -> None:
         person = self._person(connection, form, Purpose.CONFIRM)
-        is_late = person.pending_at is not None and now >= person.pending_at + PENDING_FOR
-        if not is_late and subscribers.confirm(connection, person.id, now.date()):
+        until = person.pending_until
+        if (until is None or now < until) and subscribers.confirm(
+            connection, person.id, now.date()
+        ):
             forget_sign_up(connection, person.id)
             plan_welcome(connection, self.catalogue(), person, id_, now)
             plan_near(connection, self.catalogue(), person.id, person.choices, now)

@@ -20,7 +20,7 @@ from calendar_app.core.choices import Choices
 from calendar_app.remind.budgets import Budget
 from calendar_app.sealing.addresses import address_indexes, seal_address, suppression_index
 from calendar_app.sealing.ring import Ring
-from calendar_app.store import subscribers
+from calendar_app.store import erasure, subscribers
 from calendar_app.store.deliveries import Kind
 from calendar_app.store.planning import insert_mail
 from calendar_app.store.subscribers import PENDING_FOR, Subscriber, new_id
@@ -32,6 +32,8 @@ KNOWN_AGAIN_AFTER: Final = timedelta(days=30)
 # Of the three days for which a row waits two are left to answer in; and after a flood, however
 # large, mails leave again at once within a day.
 SENT_WITHIN: Final = timedelta(days=1)
+# With less of the three days left nobody is asked to answer.
+LAST_HOUR: Final = timedelta(hours=1)
 # In these domains many people live.
 LARGE_DOMAINS: Final = frozenset(
     "aol.com bk.ru gmail.com gmx.de gmx.net googlemail.com hotmail.com icloud.com inbox.ru "
@@ -88,10 +90,14 @@ def sign_up(
     found = subscribers.find_by_index(connection, indexes)
     if found is not None and not _may_write(found, now):
         return
+    ending = found if found is not None and _is_ending(found, now) else None
+    found = None if ending else found
     at = limits.reserve(asked.address, now, _sent_until(found, now))
     if at is None:
         log.warning("a sign-up was dropped: too many mails wait")
         return
+    if ending is not None:
+        erasure.erase(connection, ending.id)
     kind = Kind.CONFIRM
     if found is None:
         id_ = new_id()
@@ -115,10 +121,17 @@ def _may_write(found: Subscriber, now: datetime) -> bool:
 def _sent_until(found: Subscriber | None, now: datetime) -> datetime:
     """What is asked for again is forgotten with what was asked for first."""
     until = now + SENT_WITHIN
-    return min(until, found.pending_at + PENDING_FOR) if found and found.pending_at else until
+    return min(until, found.pending_until - LAST_HOUR) if found and found.pending_until else until
+
+
+def _is_ending(found: Subscriber, now: datetime) -> bool:
+    """Whether nobody could answer any more, so that whoever asks now begins anew."""
+    return not found.is_active and found.hours_left(now) < 1
 
 
 def _may_ask_again(found: Subscriber, now: datetime) -> bool:
+    if found.pending_until and now >= found.pending_until:
+        return True  # it is over, and only not forgotten yet
     is_rested = found.asked_at is None or now >= found.asked_at + ASK_AGAIN_AFTER
     return is_rested and (found.asked or 0) < MAX_ASKED
 

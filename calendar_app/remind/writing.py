@@ -25,7 +25,7 @@ from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Recipient, Sender, Told
 from calendar_app.mail.prepared import Prepared
 from calendar_app.remind.history import History, known_until
-from calendar_app.remind.judging import why_not
+from calendar_app.remind.judging import EXPIRED, why_not
 from calendar_app.remind.known import Knowledge
 from calendar_app.remind.overviews import Known, overview
 from calendar_app.remind.stored import Telling, stored_lines
@@ -83,6 +83,8 @@ class Writer:
 
     def why_not(self, delivery: Delivery, person: Subscriber, now: datetime) -> str:
         """Why it is not sent any more, in a word; empty if it is."""
+        if delivery.kind is Kind.CONFIRM and person.hours_left(now) < 1:
+            return EXPIRED
         truths = self._truths(_local_day(now, person))
         return why_not(delivery, person.choices, truths, now)
 
@@ -121,7 +123,7 @@ class Writer:
         Raises Nothing or MailError."""
         today = _local_day(now, person)
         if rows[0].kind in SINGLE:
-            prepared = self._single(rows, person, address, today)
+            prepared = self._single(rows, person, address, now)
         else:
             prepared = self._dates(self._content(person, rows, today), today)
         recipient = self._recipient(person, address, name, now)
@@ -176,11 +178,12 @@ class Writer:
         return attachment(shown, presenter, self._sender.base_url)
 
     def _single(
-        self, of_mail: Sequence[Delivery], person: Subscriber, address: str, today: date
+        self, of_mail: Sequence[Delivery], person: Subscriber, address: str, now: datetime
     ) -> Prepared:
+        today = _local_day(now, person)
         composer, kind = self._composer(person.choices.language, today), of_mail[0].kind
         if kind is Kind.CONFIRM:
-            return composer.confirm()
+            return composer.confirm(person.hours_left(now))
         if kind is Kind.KNOWN:
             return composer.known()
         if kind is Kind.WELCOME:

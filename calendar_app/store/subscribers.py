@@ -16,6 +16,9 @@ from calendar_app.store.cells import cell, cells, listed
 from calendar_app.store.tables import subscriber, suppressed
 
 PENDING_FOR: Final = timedelta(hours=72)
+_HOUR: Final = timedelta(hours=1)
+# So much less than an hour is told as one: a mail leaves some seconds after it was asked for.
+_NEARLY: Final = timedelta(minutes=10)
 _TABLE: Final = subscriber.c
 
 
@@ -37,6 +40,15 @@ class Subscriber:
     pending_at: datetime | None
     asked: int | None
     asked_at: datetime | None
+
+    @property
+    def pending_until(self) -> datetime | None:
+        """Until when a pending row can be confirmed."""
+        return self.pending_at + PENDING_FOR if self.pending_at else None
+
+    def hours_left(self, now: datetime) -> int:
+        """In which a pending row can be confirmed."""
+        return (self.pending_until - now + _NEARLY) // _HOUR if self.pending_until else 0
 
 
 def new_id() -> str:

@@ -153,7 +153,7 @@ def _export(tag: str, is_discreet: bool) -> Prepared:
 
 
 KINDS: dict[str, Callable[[str, bool], Prepared]] = {
-    "confirm": lambda tag, is_discreet: composer(tag).confirm(),
+    "confirm": lambda tag, is_discreet: composer(tag).confirm(72),
     "known": lambda tag, is_discreet: composer(tag).known(),
     "welcome": _welcome,
     "export": _export,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from calendar_app.core.choices import Choices
-from calendar_app.remind.signups import SENT_WITHIN, Limits
+from calendar_app.mail.transport import Handover, Verdict
+from calendar_app.remind.signups import MAX_ASKED, SENT_WITHIN, Limits
 from calendar_app.store.inbox import RequestKind
 from calendar_app.store.subscribers import PENDING_FOR
 from calendar_app.words.catalogs import catalog
 from tests.factories import at, event
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
-from tests.remind.office import token
+from tests.remind.office import read, token, words
 
 NOON = at("2026-11-26T12:00")
 HOUR = timedelta(hours=1)
@@ -123,3 +126,61 @@ def test_what_is_asked_again_is_mailed_before_it_is_forgotten(open_office: MakeO
 
     assert office.work(almost) == []
     assert office.rows("kind, state") == [("confirm", "sent")]
+
+
+def test_who_asks_again_is_told_how_long_the_link_works(open_office: MakeOffice) -> None:
+    office = open_office(CATALOGUE, NOON)
+    office.subscribe(Choices("ru"))
+    (first,) = office.work(NOON + HOUR / 360)
+    office.subscribe(Choices("ru"))
+    (second,) = office.work(NOON + 51 * HOUR)
+
+    assert "72 часа:" in words(first)
+    assert "21 час:" in words(second)
+    office.ask(RequestKind.CONFIRM, token=token(second, "confirm"))
+    assert len(office.work(NOON + 71 * HOUR + HOUR / 2)) == 1  # the welcome
+
+
+@pytest.mark.parametrize("late", [-HOUR / 2, HOUR / 12])
+def test_who_asks_when_nobody_could_answer_any_more_begins_anew(
+    open_office: MakeOffice, late: timedelta
+) -> None:
+    """Shortly before the row is over, and after that while it is not forgotten yet."""
+    office, now = open_office(CATALOGUE, NOON), NOON + PENDING_FOR + late
+    office.subscribe(Choices("en"))
+    office.work(NOON)
+    office.subscribe(Choices("es"))
+    office.now = now
+    office.applying.apply_waiting(now)
+    office.sending.send_due()
+
+    asked = read(office.transport.sent[-1])
+    assert (office.count("subscriber"), len(office.transport.sent)) == (1, 2)
+    assert "72 horas:" in words(asked)
+    office.ask(RequestKind.CONFIRM, token=token(asked, "confirm"))
+    assert len(office.work(now + 70 * HOUR)) == 1
+    assert {tuple(row) for row in office.rows("kind, state")} == {("welcome", "sent")}
+
+
+def test_who_was_asked_as_often_as_may_be_is_not_asked_before_the_end(
+    open_office: MakeOffice,
+) -> None:
+    office = open_office(CATALOGUE, NOON)
+    for asked in range(MAX_ASKED):
+        office.subscribe(Choices("en"))
+        assert len(office.work(NOON + asked * HOUR)) == 1
+
+    office.subscribe(Choices("en"))
+    assert office.work(NOON + PENDING_FOR - HOUR / 2) == []
+    office.subscribe(Choices("en"))
+    assert len(office.work(NOON + PENDING_FOR)) == 1
+
+
+def test_a_link_is_not_mailed_when_it_no_longer_works(open_office: MakeOffice) -> None:
+    office = open_office(CATALOGUE, NOON)
+    office.subscribe(Choices("en"))
+    office.answer(*[Handover(Verdict.UNREACHABLE)])
+    office.work(NOON)
+
+    assert office.work(NOON + PENDING_FOR - HOUR / 2) == []
+    assert office.rows("kind, state, error") == [("confirm", "skipped", "expired")]

@@ -86,6 +86,34 @@ class Choices:
         return not self.topics or not set(self.topics).isdisjoint(topics)
 
 
+def nearest(  # noqa: PLR0913 -- as there are choices
+    language: str,
+    topics: Iterable[str],
+    leads: Iterable[str],
+    digest: str,
+    zone: str,
+    hour: int,
+    *,
+    every_lead: bool,
+    discreet: bool,
+) -> Choices:
+    """What comes nearest to choices that were offered once and may not be any more. Leads and
+    digest as they stand in a text."""
+    offered = {str(lead): lead for lead in LEADS}
+    often = Digest(digest) if digest in set(Digest) else Digest.NONE
+    left = tuple(offered[lead] for lead in leads if lead in offered)
+    return Choices(
+        language,
+        tuple(topic for topic in topics if _TOPIC.fullmatch(topic)),
+        () if often is not Digest.NONE else left or DEFAULT_LEADS,
+        often,
+        zone if zone in zone_names() else DEFAULT_ZONE,
+        hour if 0 <= hour <= 23 else DEFAULT_HOUR,
+        every_lead,
+        discreet,
+    )
+
+
 def is_storable(topics: Iterable[str]) -> bool:
     """Whether so many topics have room in an address and in a sealed request."""
     return len("_".join(topics)) <= MAX_TOPICS_TEXT

@@ -16,10 +16,11 @@ from typing import Final
 from sqlalchemy import Connection
 
 from calendar_app.core.catalogue import Catalogue
+from calendar_app.core.choices import DEFAULT_ZONE
 from calendar_app.core.due import digest_window, digests_on, expires_at
 from calendar_app.core.precision import PartialDate
 from calendar_app.core.rrules import ONE_DAY
-from calendar_app.core.zones import zone
+from calendar_app.core.zones import zone, zone_names
 from calendar_app.remind.history import LONG_AGO, History, told_before
 from calendar_app.remind.overviews import known_without_digest
 from calendar_app.remind.truths import CANCELLED, Truth, Truths
@@ -86,7 +87,7 @@ class Correcting:
         last = truth.last_day(told) if truth and truth.text != told else None
         if truth is None or last is None or last < self._now.date() - ONE_DAY:
             return None  # over everywhere; most of what ever changed is
-        ends = {name: expires_at(last, name) for name in self._zones}
+        ends = {name: expires_at(last, _known(name)) for name in self._zones}
         ahead = {name: end for name, end in ends.items() if end > self._now}
         news = Correction(self._now, subject, truth.text, truth.sequence, ahead)
         return self._with_digests(news, truth, last) if ahead else None
@@ -98,8 +99,13 @@ class Correcting:
         if not entries or truth.event.is_context:
             nobody = dict.fromkeys(news.ends, (NO_HOUR, NO_HOUR))
             return replace(news, topics=topics, served=nobody, changed_at=NEVER)
-        served = {name: _served(self._now.astimezone(zone(name)), last) for name in news.ends}
+        served = {name: self._served(name, last) for name in news.ends}
         return replace(news, topics=topics, served=served, changed_at=entries[-1].at)
+
+    def _served(self, name: str, last: date) -> tuple[int, int]:
+        if name not in zone_names():
+            return NO_HOUR, NO_HOUR  # no digest is planned there
+        return _served(self._now.astimezone(zone(name)), last)
 
     def _periods(self, subject: str, told: str, since: datetime) -> tuple[list[str], list[str]]:
         """Digests that told it, whoever read them: of the days of the date, or any, where it had no
@@ -124,6 +130,11 @@ class Correcting:
             elif is_left and since > LONG_AGO:
                 after_another.append(period)
         return own, after_another
+
+
+def _known(name: str) -> str:
+    """The zone, or the one in which those of a zone that is none any more are served."""
+    return name if name in zone_names() else DEFAULT_ZONE
 
 
 def _recent_periods(today: date) -> Iterable[str]:

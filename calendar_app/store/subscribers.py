@@ -6,13 +6,14 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from calendar_app.core.choices import Choices, Digest
+from calendar_app.core.choices import Choices
+from calendar_app.core.zones import zone_names
 from calendar_app.store.cells import cell, cells, listed
+from calendar_app.store.chosen import choices_of, columns_of
 from calendar_app.store.tables import subscriber, suppressed
 
 PENDING_FOR: Final = timedelta(hours=72)
@@ -155,6 +156,11 @@ def zones(connection: Connection) -> list[str]:
     return [name for (name,) in connection.execute(select(every.c.zone)) if name is not None]
 
 
+def unknown_zones(connection: Connection) -> list[str]:
+    """Zones that active people once chose and that are none any more: nothing is planned there."""
+    return [name for name in zones(connection) if name not in zone_names()]
+
+
 def places(connection: Connection, among: Iterable[str]) -> list[tuple[str, int]]:
     """The hours that active people have in each of the zones, in the same way."""
     here = cells(connection.dialect.name)
@@ -179,65 +185,6 @@ def suppress(connection: Connection, index: bytes, reason: str, today: date) -> 
 def is_suppressed(connection: Connection, index: bytes) -> bool:
     found = select(suppressed.c.reason).where(suppressed.c.address_index == index)
     return connection.execute(found).first() is not None
-
-
-def columns_of(choices: Choices) -> dict[str, Any]:
-    """Choices as they are compared in SQL."""
-    return {
-        "language": choices.language,
-        "zone": choices.zone,
-        "hour": choices.hour,
-        "topics": _listed(choices.topics),
-        "leads": _listed(choices.leads),
-        "series_leads": _listed(choices.series_leads),
-        "digest": choices.digest.value,
-        "discreet": choices.discreet,
-    }
-
-
-def choices_of(row: Row[Any]) -> Choices:
-    return _choices(
-        row.language,
-        row.topics,
-        row.leads,
-        row.series_leads,
-        row.digest,
-        row.zone,
-        row.hour,
-        row.discreet,
-    )
-
-
-@lru_cache(maxsize=1024)  # most people choose what others chose
-def _choices(  # noqa: PLR0913 -- as there are columns
-    language: str,
-    topics: str,
-    leads: str,
-    series_leads: str,
-    digest: str,
-    zone: str,
-    hour: int,
-    discreet: bool,
-) -> Choices:
-    return Choices(
-        language,
-        tuple(_items(topics)),
-        tuple(map(int, _items(leads))),
-        Digest(digest),
-        zone,
-        hour,
-        leads == series_leads,
-        discreet,
-    )
-
-
-def _listed(items: Iterable[object]) -> str:
-    text = ",".join(map(str, items))
-    return f",{text}," if text else ""
-
-
-def _items(text: str) -> list[str]:
-    return text.strip(",").split(",") if text else []
 
 
 def subscriber_of(row: Row[Any]) -> Subscriber:

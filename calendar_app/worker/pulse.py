@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from calendar_app.store import inbox
+from calendar_app.store import inbox, subscribers
 from calendar_app.store.database import reading
 from calendar_app.store.upkeep import backlog, count_active
 from calendar_app.worker.parts import Parts
@@ -33,6 +33,7 @@ def facts_of(parts: Parts, now: datetime) -> dict[str, str | int | bool | None]:
     with reading(parts.engine) as connection:
         found = backlog(connection, now)
         people = count_active(connection)
+        unknown_zones = len(subscribers.unknown_zones(connection))
         requests = inbox.count_requests(connection)
     breaker = parts.sending.breaker
     return {
@@ -47,6 +48,7 @@ def facts_of(parts: Parts, now: datetime) -> dict[str, str | int | bool | None]:
         "stuck": len(parts.applying.stuck),
         "refused": parts.applying.refused.total(),
         "people": people // ROUNDED_TO * ROUNDED_TO,
+        "unknown_zones": unknown_zones,
         "edition": parts.catalogue.edition_id,
         "is_data_refused": parts.watch.editions.refusal is not None,
         "breaker_is_open": breaker.is_open(now),

@@ -130,9 +130,23 @@ def faults(facts: Facts, now: datetime) -> Iterator[Fault]:
     oldest = facts["oldest_at"]
     if isinstance(oldest, str) and now - _instant(oldest) > LATE_AFTER:
         yield Fault("late", f"Mails wait since {oldest}, {facts['backlog']} in all.")
-    if held := facts["held"]:
-        reason = "since many were asked for at once"
-        yield Fault("held", f"{held} confirmation mails are held back, {reason}.")
+    yield from _counted(facts)
+    if facts["is_data_refused"]:
+        yield Fault("data", "New data were refused, the last good ones stay in force; see the log.")
+
+
+def _counted(facts: Facts) -> Iterator[Fault]:
+    """What is wrong with so many."""
+    for key, sentence in (
+        ("held", "{} confirmation mails are held back, since many were asked for at once."),
+        (
+            "unknown_zones",
+            "People chose {} time zones that this version does not know; they get nothing new "
+            "until one is installed that does.",
+        ),
+    ):
+        if facts[key]:
+            yield Fault(key, sentence.format(facts[key]))
     for key, sentence in (
         ("dead", "{} mails could not be delivered for good."),
         (
@@ -144,8 +158,6 @@ def faults(facts: Facts, now: datetime) -> Iterator[Fault]:
     ):
         if lost := int(facts[key] or 0):
             yield Fault(key, sentence.format(lost), lost)
-    if facts["is_data_refused"]:
-        yield Fault("data", "New data were refused, the last good ones stay in force; see the log.")
 
 
 def _is_within(span: timedelta, since: datetime, now: datetime) -> bool:

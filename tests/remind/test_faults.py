@@ -17,7 +17,7 @@ from calendar_app.mail.smtp import SECONDS_FOR_ANSWER, SECONDS_PER_MAIL
 from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.remind import send
 from calendar_app.remind.tick import REST
-from calendar_app.store import deliveries
+from calendar_app.store import chosen, deliveries, subscribers
 from calendar_app.store.database import reading
 from calendar_app.store.erasure import erase
 from calendar_app.store.tables import subscriber
@@ -132,6 +132,34 @@ def test_an_address_that_is_damaged_keeps_nobody_else_waiting(office: Office, da
     assert len(office.until(WEEK_BEFORE)) == 1
     assert sorted(reminders(office, "state")) == [("dead",), ("sent",)]
     assert len(office.until(DAY_BEFORE)) == 1
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [{"zone": "Nowhere/Town"}, {"leads": ",5,"}, {"digest": "daily"}, {"language": "eo"}],
+    ids=str,
+)
+def test_choices_of_another_version_keep_nobody_waiting(
+    office: Office, stored: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whose they are gets what was planned, and what is no longer true, as everybody does."""
+    chosen._choices.cache_clear()
+    office.join(CHOICES, "later@example.org")
+    office.now = WEEK_BEFORE
+    office.tick()
+    with office.engine.begin() as connection:
+        first = connection.execute(select(subscriber.c.id).limit(1)).scalar_one()
+        connection.execute(update(subscriber).where(subscriber.c.id == first).values(stored))
+
+    assert len(office.work()) == 2
+    assert [str(found.msg) for found in caplog.records if found.name == chosen.__name__] == [
+        "choices are stored that are not offered any more; the nearest are taken"
+    ]
+    with reading(office.engine) as connection:
+        assert subscribers.unknown_zones(connection) == list(filter(None, [stored.get("zone")]))
+    office.publish(edited(moved("2027-03-08", "2027-03-20")))
+    office.until(WEEK_BEFORE + MINUTE)
+    assert len(office.until(WEEK_BEFORE + 45 * MINUTE)) == 2
 
 
 def test_a_server_that_cannot_be_reached_uses_up_nothing(office: Office) -> None:

@@ -47,6 +47,10 @@ _COLUMNS: Final = (
 )
 _INSTANT: Final = bindparam("the_instant", type_=Instant)
 _END: Final = bindparam("the_end", type_=Instant)
+# Written out: a list that is bound cannot be in a statement for several zones at once.
+_OF_A_DATE: Final[list[ColumnElement[str]]] = [
+    literal_column(f"'{kind}'") for kind in (Kind.REMINDER, Kind.CORRECTION)
+]
 _IS_THE_PERSON: Final = subscriber.c.id == bindparam("the_person")
 
 
@@ -100,7 +104,7 @@ def corrections(dialect: str, topics: int) -> Insert:
     is_last = ~exists().where(
         later.c.subscriber_id == delivery.c.subscriber_id,
         later.c.subject == delivery.c.subject,
-        later.c.kind.in_([Kind.REMINDER.value, Kind.CORRECTION.value]),
+        later.c.kind.in_(_OF_A_DATE),
         later.c.state == State.SENT.value,
         later.c.sequence > delivery.c.sequence,
     )
@@ -120,7 +124,7 @@ def corrections_of_digests(dialect: str, topics: int, periods: int, more: int) -
     told = delivery.alias("told")
     is_told = exists().where(
         told.c.subscriber_id == subscriber.c.id,
-        told.c.kind.in_([Kind.REMINDER.value, Kind.CORRECTION.value]),
+        told.c.kind.in_(_OF_A_DATE),
         told.c.subject == bindparam("the_subject"),
         told.c.sequence > bindparam("the_told"),
         told.c.state == State.SENT.value,

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.choices import Choices
+from calendar_app.core.choices import Choices, Digest
 from calendar_app.core.events import Event
 from calendar_app.mail.letters import Message
 from calendar_app.mail.smtp import SECONDS_FOR_ANSWER, SECONDS_PER_MAIL
@@ -25,12 +25,12 @@ from calendar_app.store.upkeep import backlog
 from tests.factories import at, cancelled, event, moved, on
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
-from tests.remind.office import Office
+from tests.remind.office import ADDRESS, Office
 
 NOW = at("2027-02-20T10:00")
 CHOICES = Choices("en", zone="Europe/Berlin")
 WEEK_BEFORE, DAY_BEFORE = at("2027-03-01T08:00"), at("2027-03-07T08:00")
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class Died(BaseException):
@@ -309,6 +309,22 @@ def test_who_was_told_is_told_once_that_it_is_no_longer_true(
     corrections = [row for row in office.rows() if row[0] == "correction"]
     assert [tuple(row)[2] for row in corrections] == [told] * len(mails)
     assert len(mails) == 2  # both had been told; the second one on joining
+
+
+def test_who_was_told_in_other_zones_is_told_too(office: Office) -> None:
+    """One statement for all zones."""
+    office.join(Choices("en", zone="America/Bogota"), "other@example.org")
+    monthly = Choices("en", leads=(), digest=Digest.MONTHLY, zone="Asia/Beirut")
+    office.join(monthly, "monthly@example.org")
+    office.until(WEEK_BEFORE, WEEK_BEFORE + 6 * HOUR)
+    office.publish(edited(cancelled("2027-03-08")))
+    office.until(WEEK_BEFORE + DAY)
+
+    mails = office.until(WEEK_BEFORE + DAY + 45 * MINUTE)
+
+    everybody = {ADDRESS, "other@example.org", "monthly@example.org"}
+    assert {str(mail["To"]) for mail in mails} == everybody
+    assert len(mails) == len(everybody)
 
 
 def test_an_edit_there_and_back_is_as_if_there_had_been_none(office: Office) -> None:

@@ -26,11 +26,11 @@ from calendar_app.store.deliveries import (
     beginning_of_day,
     claim,
     mark,
-    told,
 )
 from calendar_app.store.planning import Correction, insert_corrections, insert_due, insert_mail
 from calendar_app.store.subscribers import change, columns_of, find, places, zones
 from calendar_app.store.tables import delivery
+from calendar_app.store.told import dates_told
 from calendar_app.store.upkeep import forget_skipped, purge
 from tests.core.test_due import CATALOGUE, ZONES
 from tests.factories import at
@@ -237,7 +237,7 @@ def test_exactly_those_who_were_told_another_date_are_corrected(store: Place) ->
             NOW, "seminar", "2026-12-01", 1, {"UTC": end_of(NOW.date() + 40 * timedelta(1), "UTC")}
         )
 
-        assert ("seminar", "2026-10-23/2026-10-26") in told(connection)
+        assert ("seminar", "2026-10-23/2026-10-26") in dates_told(connection)
         assert insert_corrections(connection, news) == 1
         assert insert_corrections(connection, news) == 0
         (found,) = send_all(connection, NOW)
@@ -248,7 +248,7 @@ def test_exactly_those_who_were_told_another_date_are_corrected(store: Place) ->
         assert insert_corrections(connection, news) == 0
         back = Correction(NOW, "seminar", "2026-10-23/2026-10-26", 2, dict(news.ends))
         assert insert_corrections(connection, back) == 1
-        assert ("seminar", "2026-12-01") in told(connection)
+        assert ("seminar", "2026-12-01") in dates_told(connection)
 
 
 def test_a_request_is_answered_by_one_mail(store: Place) -> None:

@@ -30,7 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from calendar_app.core.choices import Digest
 from calendar_app.store.cells import cells
 from calendar_app.store.deliveries import Kind, State
-from calendar_app.store.tables import IS_TOLD, Instant, delivery, subscriber
+from calendar_app.store.tables import IS_TOLD, REMINDING, Instant, delivery, subscriber
 
 DialectInsert = postgresql.Insert | sqlite.Insert
 # What a person is told at most once.
@@ -47,10 +47,6 @@ _COLUMNS: Final = (
 )
 _INSTANT: Final = bindparam("the_instant", type_=Instant)
 _END: Final = bindparam("the_end", type_=Instant)
-# Written out: a list that is bound cannot be in a statement for several zones at once.
-_OF_A_DATE: Final[list[ColumnElement[str]]] = [
-    literal_column(f"'{kind}'") for kind in (Kind.REMINDER, Kind.CORRECTION)
-]
 _IS_THE_PERSON: Final = subscriber.c.id == bindparam("the_person")
 
 
@@ -104,7 +100,7 @@ def corrections(dialect: str, topics: int) -> Insert:
     is_last = ~exists().where(
         later.c.subscriber_id == delivery.c.subscriber_id,
         later.c.subject == delivery.c.subject,
-        later.c.kind.in_(_OF_A_DATE),
+        later.c.kind.in_(REMINDING),
         later.c.state == State.SENT.value,
         later.c.sequence > delivery.c.sequence,
     )
@@ -124,7 +120,7 @@ def corrections_of_digests(dialect: str, topics: int, periods: int, more: int) -
     told = delivery.alias("told")
     is_told = exists().where(
         told.c.subscriber_id == subscriber.c.id,
-        told.c.kind.in_(_OF_A_DATE),
+        told.c.kind.in_(REMINDING),
         told.c.subject == bindparam("the_subject"),
         told.c.sequence > bindparam("the_told"),
         told.c.state == State.SENT.value,

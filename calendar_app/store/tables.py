@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     Date,
     Dialect,
     ForeignKeyConstraint,
@@ -175,6 +176,11 @@ delivery = Table(
 )
 # Written out and not bound: a plan made for any value could not use an index made for one.
 IS_TODO: Final = delivery.c.state == literal_column("'todo'")
+# A list that is bound cannot be in a statement for many rows at once either.
+REMINDING: Final[list[ColumnElement[str]]] = [
+    literal_column("'reminder'"),
+    literal_column("'correction'"),
+]
 _TELLING: Final = ("'reminder'", "'correction'", "'welcome'")
 IS_TOLD: Final = and_(
     delivery.c.state == literal_column("'sent'"),

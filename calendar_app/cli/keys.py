@@ -9,7 +9,7 @@ import click
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import settings_from_environment
 from calendar_app.sealing.ring import destroy, read_ring, write_public_key
-from calendar_app.store.database import disposing, store_engine
+from calendar_app.store.database import STORE_FILE, disposing, store_engine
 from calendar_app.store.erasure import erase_everybody
 from calendar_app.store.schema import require_current
 from calendar_app.worker import rotation
@@ -65,6 +65,8 @@ def destroy_keys() -> None:
     settings = settings_from_environment()
     destroy(settings.state_dir)
     click.echo("the keys are gone; stop the worker if one runs, since it has them in memory")
+    if not settings.database_url and not (settings.state_dir / STORE_FILE).exists():
+        return  # nobody was ever stored
     require_current(settings.state_dir, settings.database_url)
     engine = store_engine(settings.state_dir, settings.database_url)
     with disposing(engine), engine.begin() as connection:

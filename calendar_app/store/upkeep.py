@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -109,6 +109,14 @@ def sealed_addresses(
     if after is not None:
         found = found.where(columns.id > after)
     return [(row.id, row.address) for row in connection.execute(found)]
+
+
+def holders(connection: Connection, indexes: Collection[bytes]) -> list[tuple[bytes, str, bool]]:
+    """Those whose address one of the indexes is: index, id, and whether they are active."""
+    columns = subscriber.c
+    found = select(columns.address_index, columns.id, columns.is_active)
+    found = found.where(columns.address_index.in_(indexes))
+    return [(row[0], row[1], row[2]) for row in connection.execute(found)]
 
 
 def addresses_sealed_by(

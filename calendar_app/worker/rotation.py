@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +18,8 @@ from calendar_app.sealing.ring import (
     without_masters,
     write_ring,
 )
-from calendar_app.store import erasure, subscribers
-from calendar_app.store.upkeep import seal_anew, sealed_addresses
+from calendar_app.store import erasure
+from calendar_app.store.upkeep import holders, seal_anew, sealed_addresses
 
 ROWS_AT_ONCE: Final = 500
 Progress = Callable[[int], None]
@@ -46,26 +47,29 @@ def seal_all_anew(
     while True:
         with engine.begin() as connection:
             rows = sealed_addresses(connection, last, ring.current.id, ROWS_AT_ONCE)
-            for person, sealed in rows:
-                try:
-                    _seal_anew(connection, ring, person, sealed)
-                    done += 1
-                except SealError:
-                    unreadable += 1
+            addresses = _opened(ring, rows)
+            _seal_anew(connection, ring, addresses)
         if not rows:
             return done, unreadable
+        done += len(addresses)
+        unreadable += len(rows) - len(addresses)
         last = rows[-1][0]
         progress(done)
 
 
-def _seal_anew(connection: Connection, ring: Ring, person: str, sealed: bytes) -> None:
-    """Raises SealError where no key opens the address."""
-    address = open_address(ring, person, sealed)
-    index = address_index(ring.current, address)
-    double = subscribers.find_by_index(connection, [index])
-    if double is not None:
+def _opened(ring: Ring, rows: Iterable[tuple[str, bytes]]) -> dict[str, str]:
+    """The addresses by people, but for those that no key opens."""
+    found = {}
+    for person, sealed in rows:
+        with suppress(SealError):
+            found[person] = open_address(ring, person, sealed)
+    return found
+
+
+def _seal_anew(connection: Connection, ring: Ring, addresses: Mapping[str, str]) -> None:
+    people = {address_index(ring.current, addresses[person]): person for person in addresses}
+    for index, double, is_active in holders(connection, people):
         # Earlier releases did not find whoever signed up again between two runs.
-        erasure.erase(connection, person if double.is_active else double.id)
-        if double.is_active:
-            return
-    seal_anew(connection, person, seal_address(ring, person, address), index)
+        erasure.erase(connection, people.pop(index) if is_active else double)
+    for index, person in people.items():
+        seal_anew(connection, person, seal_address(ring, person, addresses[person]), index)

@@ -279,6 +279,14 @@ def test_destroying_keys_is_asked_for_twice(store: Place, ring: Ring, run: Run) 
     assert "cannot be read" in run("subscribers").output
 
 
+def test_keys_are_destroyed_where_there_is_no_store(tmp_path: Path) -> None:
+    load_or_make(tmp_path)
+    settings = {"CALENDAR_STATE_DIR": str(tmp_path)}
+    result = CliRunner(env=settings).invoke(main, ["keys", "destroy", "--yes"])
+
+    assert (result.exit_code, list(tmp_path.iterdir())) == (0, []), result.output
+
+
 def test_tables_are_made_and_compared(store: Place, run: Run) -> None:
     assert run("db", "upgrade").output == "the tables are up to date\n"
     assert run("db", "check").output == "the tables are as they should be\n"

@@ -70,6 +70,7 @@ def _once(settings: Settings) -> str:
     verdicts = sorted(parts.sending.verdicts.items())
     sent = ", ".join(f"{count} {verdict}" for verdict, count in verdicts) or "no mail"
     rest = "; an edit rests" if ticked.is_resting else ""
+    rest = "; another worker has newer data" if ticked.is_behind else rest
     planned = f"{ticked.planned} due, {ticked.corrected} corrections{rest}"
     return f"{requests} requests; {planned}; mails: {sent}"
 

@@ -34,6 +34,10 @@ from calendar_app.store.upkeep import forget_skipped
 
 # After an edit reminders rest, so that a slip can be mended before anybody is told.
 REST: Final = timedelta(minutes=30)
+# A worker with older data waits for so long after one with newer ones was last there. So one that
+# refuses new data holds up nobody, and data that were put back everywhere come into force.
+GONE_AFTER: Final = timedelta(minutes=15)
+SEEN_EVERY: Final = timedelta(minutes=5)
 # What is due at several instants is planned in one go, and twice as much in the next while that
 # brings few rows: a commit costs as much as thousands of them, and a statement for many instants
 # hardly more than for one; but on SQLite whoever marks what was sent waits until it is done.
@@ -46,11 +50,13 @@ Moments = Iterator[tuple[datetime, Iterator[Due]]]
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What a tick did: rows of reminders and digests, rows of corrections, or that it rested."""
+    """What a tick did: rows of reminders and digests, rows of corrections, or that it rested, or
+    left planning to a worker with newer data."""
 
     planned: int = 0
     corrected: int = 0
     is_resting: bool = False
+    is_behind: bool = False
 
 
 def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
@@ -59,6 +65,8 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
     planner = _planner(engine, catalogue, now)
     if planner is None:
         return Ticked()
+    if planner.edition != catalogue.edition_id:
+        return Ticked(is_behind=True)
     if planner.edition_since <= now < planner.edition_since + REST:
         return Ticked(is_resting=True)
     if not crosses_quarter(planner.planned_until, now):
@@ -85,7 +93,7 @@ def _plan(engine: Engine, catalogue: Catalogue, planner: Planner, now: datetime)
             rows, reached = _plan_some(connection, moments, instants, known_at)
             planned += rows
             instants = min(instants * 2, MOST_INSTANTS) if rows < MOST_ROWS else instants // 2 or 1
-            planner = replace(with_time(planner), planned_until=reached or now)
+            planner = replace(with_time(planner), planned_until=reached or now, seen_at=now)
             if reached is None:
                 corrected += Correcting(connection, catalogue, now).of_mails()
                 planner = forget(connection, pass_time(planner, now), now)
@@ -97,7 +105,8 @@ def _plan(engine: Engine, catalogue: Catalogue, planner: Planner, now: datetime)
 def _plan_some(
     connection: Connection, moments: Moments, instants: int, known_at: datetime
 ) -> tuple[int, datetime | None]:
-    """Plans so many of them: how many rows, and up to which instant, or None at the end."""
+    """Plans the next ``instants`` moments. Returns the number of rows, and the last instant planned
+    or None when nothing is left."""
     dues: list[Due] = []
     reached = []
     for at, due in islice(moments, instants):
@@ -109,18 +118,39 @@ def _plan_some(
 def _planner(engine: Engine, catalogue: Catalogue, now: datetime) -> Planner | None:
     """Where planning stands. A first start sends no back-log; after a new edition, or a clock that
     ran ahead, all is planned anew, as far back as anything is still ahead, and what was left out
-    is forgotten, since it may have seemed over, or not wanted."""
-    edition = catalogue.edition_id
+    is forgotten, since it may have seemed over, or not wanted. Nothing is written while a worker
+    with newer data is there."""
+    edition, number = catalogue.edition_id, catalogue.number
     with changing_store(engine) as connection:
         # The first start is no edit: nothing was told before it.
-        start_planning(connection, Planner(now, edition, now - REST, now))
+        start_planning(connection, Planner(now, edition, now - REST, now, number=number))
         planner = lock_planner(connection)
-        if planner is None or (planner.edition == edition and planner.planned_until <= now):
+        if planner is None or _is_newer(planner, catalogue, now):
+            return planner
+        if planner.edition == edition and planner.planned_until <= now:
+            if not _was_seen(planner, now, SEEN_EVERY):
+                planner = replace(planner, number=number, seen_at=now)
+                write_planner(connection, planner)
             return planner
         since = planner.edition_since if planner.edition == edition else now
         planner = replace(
-            with_time(planner), planned_until=now - REACH, edition=edition, edition_since=since
+            with_time(planner),
+            planned_until=now - REACH,
+            edition=edition,
+            edition_since=since,
+            number=number,
+            seen_at=now,
         )
         write_planner(connection, planner)
         forget_skipped(connection, now)
         return planner
+
+
+def _is_newer(planner: Planner, catalogue: Catalogue, now: datetime) -> bool:
+    """Whether the edition in force is newer than ours, and a worker that has it is there."""
+    ours = (catalogue.number, catalogue.edition_id)
+    return (planner.number or 0, planner.edition) > ours and _was_seen(planner, now, GONE_AFTER)
+
+
+def _was_seen(planner: Planner, now: datetime, within: timedelta) -> bool:
+    return planner.seen_at is not None and planner.seen_at <= now < planner.seen_at + within

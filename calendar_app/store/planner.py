@@ -16,7 +16,8 @@ from calendar_app.store.tables import planner
 @dataclass(frozen=True, slots=True)
 class Planner:
     """``passed_until`` is up to when time is believed to have passed, ``leapt_at`` when the clock
-    was found far beyond that; all that was ever forgotten was over before ``forgotten_at``."""
+    was found far beyond that; all that was ever forgotten was over before ``forgotten_at``.
+    ``number`` is how new the edition is, ``seen_at`` when a worker that has it was last there."""
 
     planned_until: datetime
     edition: str
@@ -24,6 +25,8 @@ class Planner:
     passed_until: datetime | None = None
     leapt_at: datetime | None = None
     forgotten_at: datetime | None = None
+    number: int | None = None
+    seen_at: datetime | None = None
 
 
 _COLUMNS: Final = tuple(planner.c[field.name] for field in fields(Planner))

@@ -225,6 +225,8 @@ planner = Table(
     Column("passed_until", Instant),
     Column("leapt_at", Instant),
     Column("forgotten_at", Instant),
+    Column("number", BigInteger),  # of the edition
+    Column("seen_at", Instant),
     CheckConstraint("id = 1", "one"),
 )
 

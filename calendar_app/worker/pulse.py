@@ -18,12 +18,9 @@ ROUNDED_TO: Final = 5
 Facts = Mapping[str, str | int | bool | None]
 
 
-def beat(parts: Parts, now: datetime, *, is_clock_right: bool, well_in_month: str) -> Facts:
-    """Writes the pulse and returns its facts."""
-    facts = facts_of(parts, now) | {
-        "is_clock_right": is_clock_right,
-        "well_in_month": well_in_month,
-    }
+def beat(parts: Parts, now: datetime, own: Facts) -> Facts:
+    """Writes the pulse and returns its facts; ``own`` are those that only the worker knows."""
+    facts = {**facts_of(parts, now), **own}
     with parts.engine.begin() as connection:
         inbox.write_pulse(connection, now, facts)
     return facts
@@ -37,9 +34,9 @@ def facts_of(parts: Parts, now: datetime) -> dict[str, str | int | bool | None]:
         requests = inbox.count_requests(connection)
     breaker = parts.sending.breaker
     return {
-        "ticked_at": _text(now),
-        "next_due_at": _text(found.next_at),
-        "oldest_at": _text(found.oldest_at),
+        "ticked_at": as_text(now),
+        "next_due_at": as_text(found.next_at),
+        "oldest_at": as_text(found.oldest_at),
         "backlog": found.todo,
         "held": found.held,
         "dead": found.dead,
@@ -52,9 +49,9 @@ def facts_of(parts: Parts, now: datetime) -> dict[str, str | int | bool | None]:
         "edition": parts.catalogue.edition_id,
         "is_data_refused": parts.watch.editions.refusal is not None,
         "breaker_is_open": breaker.is_open(now),
-        "unreachable_since_at": _text(breaker.failing_since),
+        "unreachable_since_at": as_text(breaker.failing_since),
     }
 
 
-def _text(instant: datetime | None) -> str | None:
+def as_text(instant: datetime | None) -> str | None:
     return instant.strftime("%Y-%m-%dT%H:%M:%SZ") if instant else None

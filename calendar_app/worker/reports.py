@@ -19,6 +19,7 @@ AGAIN_AFTER: Final = timedelta(days=1)
 # When more is lost than was told; and when an operator's mail server said no.
 SOONER_AFTER: Final = timedelta(hours=1)
 LATE_AFTER: Final = timedelta(hours=1)
+RESTED_AFTER: Final = timedelta(hours=2)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 log = logging.getLogger(__name__)
 
@@ -127,9 +128,26 @@ def faults(facts: Facts, now: datetime) -> Iterator[Fault]:
         # True also where it is read when the server is back.
         sentence = f"The mail server could not be reached from {since} on"
         yield Fault("server", f"{sentence}; run: calendar-app mail check")
-    oldest = facts["oldest_at"]
-    if isinstance(oldest, str) and now - _instant(oldest) > LATE_AFTER:
-        yield Fault("late", f"Mails wait since {oldest}, {facts['backlog']} in all.")
+    for key, name, after, sentence in (
+        ("late", "oldest_at", LATE_AFTER, f"Mails wait since {{}}, {facts['backlog']} in all."),
+        (
+            "resting",
+            "resting_since_at",
+            RESTED_AFTER,
+            "Reminders rest since {}, for half an hour after each change of the data; leave them "
+            "alone for as long.",
+        ),
+        (
+            "behind",
+            "behind_since_at",
+            LATE_AFTER,
+            "Another worker has newer data since {}, so this one plans and sends nothing; give "
+            "both the same, and look into the log for why they were refused.",
+        ),
+    ):
+        since = facts[name]
+        if isinstance(since, str) and now - _instant(since) > after:
+            yield Fault(key, sentence.format(since))
     yield from _counted(facts)
     if facts["is_data_refused"]:
         yield Fault("data", "New data were refused, the last good ones stay in force; see the log.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event as Signal
 from threading import Thread
@@ -17,10 +17,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from calendar_app.remind.send import CONNECTIONS
-from calendar_app.remind.tick import tick
+from calendar_app.remind.tick import Ticked, tick
 from calendar_app.worker.alone import AnotherAtWork
 from calendar_app.worker.parts import Parts
-from calendar_app.worker.pulse import beat
+from calendar_app.worker.pulse import as_text, beat
 from calendar_app.worker.reports import Reports
 
 INBOX_SECONDS: Final = 2
@@ -43,6 +43,7 @@ class Worker:
         self._parts, self._look, self._reports = parts, jump, reports
         self._stopping, self._wake = stopping, Signal()
         self._jump = timedelta()
+        self._since: dict[str, datetime] = {}  # when it began to rest, or to be behind
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._jobs = [
             self._scheduler.add_job(
@@ -80,19 +81,24 @@ class Worker:
 
     def _tick(self) -> None:
         parts, now = self._parts, self._parts.clock()
-        is_clock_right = self._is_clock_right
+        is_clock_right, ticked = self._is_clock_right, Ticked()
         if is_clock_right:
             parts.watch.look()
             ticked = tick(parts.engine, parts.catalogue, now)
             if ticked.planned or ticked.corrected:
                 self._wake.set()
-        month = self._reports.well_in_month
-        facts = beat(parts, now, is_clock_right=is_clock_right, well_in_month=month)
-        self._reports.report(facts, now)
+        own: dict[str, str | bool | None] = {
+            "is_clock_right": is_clock_right,
+            "well_in_month": self._reports.well_in_month,
+        }
+        for name, holds in (("resting", ticked.is_resting), ("behind", ticked.is_behind)):
+            since = self._since.setdefault(name, now) if holds else self._since.pop(name, None)
+            own |= {f"is_{name}": holds, f"{name}_since_at": as_text(since) if holds else None}
+        self._reports.report(beat(parts, now, own), now)
 
     def _send(self) -> None:
         while not self._stopping.is_set():
-            count = self._try(self._parts.sending.send_due) if self._is_clock_right else 0
+            count = self._try(self._parts.sending.send_due) if self._may_send else 0
             if not count:
                 self._wake.wait(IDLE_SECONDS)
                 self._wake.clear()
@@ -115,6 +121,11 @@ class Worker:
     def _is_clock_right(self) -> bool:
         """As of now: a tick may come before the next look."""
         return not self._look()
+
+    @property
+    def _may_send(self) -> bool:
+        """By older data than those in force it would leave out what is true."""
+        return self._is_clock_right and "behind" not in self._since
 
     def _look_at_clock(self) -> None:
         """APScheduler would sleep through the hours by which a clock is put back."""

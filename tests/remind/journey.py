@@ -73,7 +73,7 @@ class World:
         parts.applying.apply_waiting(now)
         tick(parts.engine, parts.catalogue, now)
         parts.sending.send_due()
-        beat(parts, now, is_clock_right=True, well_in_month="")
+        beat(parts, now, {"is_clock_right": True})
         came: dict[str, list[EmailMessage]] = {}
         for _, to, data in self.answers.seen[before:]:
             mail = message_from_bytes(data, policy=policy.SMTP)

@@ -11,7 +11,7 @@ import pytest
 from calendar_app.mail.transport import Handover, Memory, Verdict
 from calendar_app.remind.budgets import Breaker
 from calendar_app.worker.pulse import Facts
-from calendar_app.worker.reports import LATE_AFTER, Reports
+from calendar_app.worker.reports import LATE_AFTER, RESTED_AFTER, Reports
 from tests.factories import at
 from tests.remind.office import SENDER, read, subjects, words
 
@@ -20,10 +20,13 @@ OPERATOR = "operator@calendar.example"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WELL: Facts = {"is_clock_right": True, "unreachable_since_at": None, "oldest_at": None}
 WELL = {**WELL, "backlog": 0, "unknown": 0, "unknown_zones": 0}
+WELL = {**WELL, "resting_since_at": None, "behind_since_at": None}
 WELL = {**WELL, "dead": 0, "held": 0, "stuck": 0, "is_data_refused": False, "people": 35}
 AWAY: Facts = {**WELL, "unreachable_since_at": "2027-03-01T08:00:00Z"}
 ATTENTION, ALL_WELL = "Reminders: something needs attention", "Reminders: all is well"
 LATE = f"{NOW - LATE_AFTER - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
+
+LONG_AGO = f"{NOW - RESTED_AFTER - timedelta(seconds=1):%Y-%m-%dT%H:%M:%SZ}"
 
 
 class Desk:
@@ -49,6 +52,8 @@ class Desk:
             "The mail server could not be reached from 2027-03-01T08:00:00Z on; run: calendar-app",
         ),
         ({"oldest_at": LATE, "backlog": 7}, f"Mails wait since {LATE}, 7 in all."),
+        ({"resting_since_at": LONG_AGO}, f"Reminders rest since {LONG_AGO}, for half an hour"),
+        ({"behind_since_at": LATE}, f"Another worker has newer data since {LATE}, so this one"),
         ({"dead": 2}, "2 mails could not be delivered for good."),
         ({"unknown": 4}, "Of 4 deliveries the mail server never said whether it took them;"),
         ({"held": 3}, "3 confirmation mails are held back, since many were asked for at once."),
@@ -69,6 +74,12 @@ def test_a_fault_is_mailed_to_the_operator_once_a_day(
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
     assert desk.after(facts, timedelta(hours=23)) == []
     assert desk.after(facts, timedelta(hours=24)) == [ATTENTION]
+
+
+def test_a_rest_after_an_edit_is_no_fault() -> None:
+    facts: Facts = {**WELL, "resting_since_at": LATE, "behind_since_at": f"{NOW:%FT%TZ}"}
+
+    assert Desk().after(facts) == []
 
 
 def test_another_fault_is_told_at_once() -> None:

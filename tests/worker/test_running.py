@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -15,6 +17,7 @@ from sqlalchemy import Engine, select
 from calendar_app.config import read_settings
 from calendar_app.mail.transport import Memory
 from calendar_app.remind.budgets import Breaker
+from calendar_app.remind.tick import Ticked
 from calendar_app.sealing.ring import load_or_make
 from calendar_app.sealing.seal import seal
 from calendar_app.sealing.tokens import Purpose, make_token
@@ -148,3 +151,24 @@ def all_but_one_leave(works: Works) -> None:
 def told(engine: Engine) -> tuple[datetime, object] | None:
     pulse = inbox.read_pulse(engine)
     return None if pulse is None else (pulse.at, pulse.facts["is_clock_right"])
+
+
+def test_a_worker_that_is_behind_says_since_when_and_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine, told = Machine(), []
+    parts: Any = SimpleNamespace(
+        clock=machine.clock, engine=None, catalogue=None, watch=SimpleNamespace(look=lambda: None)
+    )
+    reports: Any = SimpleNamespace(well_in_month="", report=lambda facts, _: told.append(facts))
+    worker = Worker(parts, machine.watch.jump, reports, Signal())
+    monkeypatch.setattr(running, "beat", lambda _, __, own: own | {"may_send": worker._may_send})
+    for ticked in (Ticked(is_behind=True), Ticked(is_behind=True), Ticked(is_resting=True)):
+        monkeypatch.setattr(running, "tick", lambda *_, ticked=ticked: ticked)
+        worker._tick()
+        machine.passed += HOUR
+
+    since = f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    assert [one["behind_since_at"] for one in told] == [since, since, None]
+    assert [one["is_resting"] for one in told] == [False, False, True]
+    assert [one["may_send"] for one in told] == [False, False, True]

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "export-person": "admin:export_person",
     "keys": "keys",
     "mail": "mail",
+    "readmit": "admin",
     "restore": "copies",
     "revise": "data",
     "schema": "data",

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import click
@@ -15,9 +16,14 @@ from sqlalchemy import Connection, Engine
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
 from calendar_app.core.choices import to_text
-from calendar_app.sealing.addresses import MAX_ADDRESS, address_indexes, open_address
+from calendar_app.sealing.addresses import (
+    MAX_ADDRESS,
+    address_indexes,
+    open_address,
+    suppression_index,
+)
 from calendar_app.sealing.ring import Ring, read_ring
-from calendar_app.store import erasure, subscribers
+from calendar_app.store import bounced, erasure, subscribers
 from calendar_app.store.database import disposing, reading, store_engine
 from calendar_app.store.erased import note_erased
 from calendar_app.store.schema import drift, require_current, upgrade
@@ -113,6 +119,25 @@ def erase() -> None:
     click.echo("erased")
 
 
+@click.command()
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="All since this day, unnamed.")
+@with_store_faults
+def readmit(since: datetime | None) -> None:
+    """Let the address on standard input be written to again.
+
+    It was kept from mails since the mail server said three times that there is no such address.
+    """
+    address = "" if since else _typed_address()
+    with _office(Engine.begin) as office:
+        if since:
+            count = bounced.readmit_since(office.connection, since.date())
+        else:
+            count = int(bounced.readmit(office.connection, _suppression_index(office, address)))
+    if not count:
+        raise click.ClickException("no such address is kept from mails")
+    click.echo(f"{count} can ask for reminders again")
+
+
 @click.command("export-person")
 @with_store_faults
 def export_person() -> None:
@@ -127,6 +152,13 @@ def export_person() -> None:
 def _typed_address() -> str:
     """The line on standard input."""
     return sys.stdin.readline(MAX_ADDRESS + 2).strip()
+
+
+def _suppression_index(office: Office, address: str) -> bytes:
+    try:
+        return suppression_index(office.ring, address)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _person(office: Office, address: str) -> Subscriber:

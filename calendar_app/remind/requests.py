@@ -151,7 +151,7 @@ class Applying:
         if _text(form, "class") == "hard":
             person = mark_bounced(connection, mail)
             if person is not None:
-                self.exit.bounce(connection, person, now.date())
+                self.exit.bounce(connection, person, now.date(), came_back=True)
 
     def _person(
         self, connection: Connection, form: Mapping[str, Any], purpose: Purpose

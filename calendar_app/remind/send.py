@@ -39,8 +39,7 @@ from calendar_app.store.planner import read_planner
 from calendar_app.store.subscribers import Subscriber
 
 LEASE: Final = timedelta(minutes=5)
-# Longer than one mail may take (mail.smtp), with a slow name server and a mark that waits. What it
-# leaves is how old what is known of a person may be when a mail to them begins.
+# More than a mail may take; what is left is how old what is known of a person may be at its start.
 MARGIN: Final = LEASE - timedelta(seconds=40)
 # Who was silent so often about one mail has probably taken it.
 MAX_DOUBTS: Final = 3
@@ -217,6 +216,7 @@ class _Batch:
             return _later(rows, now + _wait(rows), handover.reason)
         sending.breaker.succeed()
         if handover.verdict is Verdict.ACCEPTED:
+            sending.exit.suspicion.count_mail(now.date())
             return [writer.told(row, person, now) for row in rows]
         if handover.verdict in {Verdict.REFUSED, Verdict.BAD_ADDRESS}:
             if handover.verdict is Verdict.BAD_ADDRESS:

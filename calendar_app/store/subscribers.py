@@ -130,23 +130,6 @@ def mark_known(connection: Connection, id_: str, today: date) -> None:
     connection.execute(update(subscriber).where(_TABLE.id == id_).values(known_on=today))
 
 
-def count_bounce(connection: Connection, id_: str, today: date) -> int:
-    """How many hard bounces there are with this one; one a day counts."""
-    connection.execute(
-        update(subscriber)
-        .where(_TABLE.id == id_, _TABLE.bounced_on.is_(None) | (_TABLE.bounced_on < today))
-        .values(bounces=_TABLE.bounces + 1, bounced_on=today)
-    )
-    found = connection.execute(select(_TABLE.bounces).where(_TABLE.id == id_)).scalar()
-    return int(found or 0)
-
-
-def forgive_bounces(connection: Connection, id_: str) -> None:
-    connection.execute(
-        update(subscriber).where(_TABLE.id == id_).values(bounces=0, bounced_on=None)
-    )
-
-
 def zones(connection: Connection) -> list[str]:
     """The zones of active people, each found by one step down an index, not by a scan."""
     first = select(func.min(_TABLE.zone).label("zone")).where(_TABLE.is_active)

@@ -41,6 +41,7 @@ def facts_of(parts: Parts, now: datetime) -> dict[str, str | int | bool | None]:
         "held": found.held,
         "dead": found.dead,
         "unknown": found.unknown,
+        "doubted": parts.sending.exit.suspicion.doubted(now.date()),
         "requests": requests,
         "stuck": len(parts.applying.stuck),
         "refused": parts.applying.refused.total(),

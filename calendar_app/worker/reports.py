@@ -158,6 +158,11 @@ def _counted(facts: Facts) -> Iterator[Fault]:
     for key, sentence in (
         ("held", "{} confirmation mails are held back, since many were asked for at once."),
         (
+            "doubted",
+            "The mail server says that {} people, most of today's, have no address; nobody is "
+            "given up for that. Look at what it answers.",
+        ),
+        (
             "unknown_zones",
             "People chose {} time zones that this version does not know; they get nothing new "
             "until one is installed that does.",

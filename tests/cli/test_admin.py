@@ -17,7 +17,12 @@ from sqlalchemy import select, text
 
 from calendar_app.cli import main
 from calendar_app.core.choices import Choices
-from calendar_app.sealing.addresses import address_index, open_address, seal_address
+from calendar_app.sealing.addresses import (
+    address_index,
+    open_address,
+    seal_address,
+    suppression_index,
+)
 from calendar_app.sealing.ring import (
     KEY_FILE,
     Ring,
@@ -28,10 +33,18 @@ from calendar_app.sealing.ring import (
 )
 from calendar_app.sealing.seal import PUBLIC_KEY_FILE
 from calendar_app.sealing.tokens import Purpose, is_valid, make_token
+from calendar_app.store.bounced import count_bounce
 from calendar_app.store.database import BUSY_SECONDS, STORE_FILE, reading
 from calendar_app.store.erasure import erase
 from calendar_app.store.inbox import RequestKind, append, count_requests
-from calendar_app.store.subscribers import add_pending, confirm, count_bounce, find, new_id
+from calendar_app.store.subscribers import (
+    add_pending,
+    confirm,
+    find,
+    is_suppressed,
+    new_id,
+    suppress,
+)
 from calendar_app.store.tables import subscriber
 from calendar_app.store.upkeep import seal_anew
 from calendar_app.worker.rotation import seal_all_anew
@@ -156,6 +169,30 @@ def test_who_only_looks_makes_nothing(tmp_path: Path, words: str) -> None:
         assert (result.exit_code, result.output.count("\n")) == (1, 1), result.output
         assert list(tmp_path.rglob("*")) == [state] * state.exists()
         state.mkdir(exist_ok=True)
+
+
+def test_an_address_that_was_kept_from_mails_is_readmitted(
+    store: Place, ring: Ring, run: Run
+) -> None:
+    days = {f"canary{number}@example.org": at(f"2026-11-0{number}T00:00") for number in (1, 2, 3)}
+    indexes = [suppression_index(ring, address) for address in days]
+    with store.worker.begin() as connection:
+        for index, day in zip(indexes, days.values(), strict=True):
+            suppress(connection, index, "bounces", day.date())
+
+    def kept() -> list[bool]:
+        with store.worker.begin() as connection:
+            return [is_suppressed(connection, index) for index in indexes]
+
+    assert run("readmit", given="Canary1@example.org\n").output == (
+        "1 can ask for reminders again\n"
+    )
+    assert kept() == [False, True, True]
+    again = run("readmit", given="canary1@example.org")
+    assert (again.exit_code, again.output) == (1, "Error: no such address is kept from mails\n")
+    assert run("readmit", "--since", "2026-11-03").output == "1 can ask for reminders again\n"
+    assert kept() == [False, True, False]
+    assert "not an address" in run("readmit", given="x").output
 
 
 def test_people_are_counted_and_not_named(store: Place, ring: Ring, run: Run) -> None:

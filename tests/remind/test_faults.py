@@ -20,6 +20,7 @@ from calendar_app.remind.tick import REST
 from calendar_app.store import chosen, deliveries, subscribers
 from calendar_app.store.database import reading
 from calendar_app.store.erasure import erase
+from calendar_app.store.inbox import RequestKind
 from calendar_app.store.tables import subscriber
 from calendar_app.store.upkeep import backlog
 from tests.factories import at, cancelled, event, moved, on
@@ -184,6 +185,63 @@ def test_who_moved_away_is_erased_after_the_third_hard_bounce(open_office: MakeO
     assert (office.count("subscriber"), office.count("suppressed")) == (0, 1)
     office.subscribe(CHOICES)
     assert office.work() == []
+
+
+NOBODY = Handover(Verdict.BAD_ADDRESS, "RCPT 550 5.1.1")
+LEADS = Choices("en", leads=(14, 7, 3, 1), zone="Europe/Berlin")
+FOUR_DAYS = [at(f"2027-{day}T08:00") for day in ("02-22", "03-01", "03-05", "03-07")]
+
+
+@pytest.mark.parametrize("way", ["at once", "later"])
+def test_a_server_of_whom_nobody_has_an_address_is_not_believed(
+    open_office: MakeOffice, way: str
+) -> None:
+    """Twelve people, on four days, in an answer or in reports of mails that came back."""
+    office = open_office(publish(made_up(day())), NOW)
+    office.enrol(LEADS, *[f"reader{number}@example.org" for number in range(12)])
+
+    for now in FOUR_DAYS:
+        if way == "at once":
+            office.answer(*[NOBODY] * 12)
+        office.work(now)
+        if way == "later":
+            for message in office.transport.sent[-12:]:
+                office.ask(RequestKind.BOUNCE, token=verp(message), **{"class": "hard"})
+            office.work()
+        assert office.count("subscriber WHERE bounces = 0") == 12
+        assert office.sending.exit.suspicion.doubted(now.date()) == 12
+    assert office.count("suppressed") == 0
+
+
+def verp(message: Message) -> str:
+    """The token in the envelope."""
+    return message.envelope_from.partition("@")[0].removeprefix("b+")
+
+
+def test_a_few_who_moved_away_among_many_are_believed(open_office: MakeOffice) -> None:
+    office = open_office(publish(made_up(day())), NOW)
+    office.enrol(LEADS, *[f"reader{number}@example.org" for number in range(12)])
+    take = office.transport.send
+    addresses = {f"reader{number}@example.org" for number in range(5)}
+    office.transport.send = lambda mail: NOBODY if mail.to in addresses else take(mail)  # type: ignore[method-assign]
+
+    office.until(*FOUR_DAYS[:3])
+
+    assert (office.count("subscriber"), office.count("suppressed")) == (7, 5)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_gone"), [((0, 15, 30), True), ((0, 0, 1, 1), False), ((0, 15, 31, 45), False)]
+)
+def test_three_times_are_within_one_month(
+    office: Office, days: tuple[int, ...], *, is_gone: bool
+) -> None:
+    (person,) = office.enrol(CHOICES, "moved@example.org")
+    for number in days:
+        with office.engine.begin() as connection:
+            office.sending.exit.bounce(connection, person, NOW.date() + timedelta(days=number))
+
+    assert office.count("suppressed") == int(is_gone)
 
 
 @pytest.mark.parametrize("step", ["claim", "250", "mark"])

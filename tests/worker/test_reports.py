@@ -19,7 +19,7 @@ NOW = at("2027-03-01T08:00")
 OPERATOR = "operator@calendar.example"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WELL: Facts = {"is_clock_right": True, "unreachable_since_at": None, "oldest_at": None}
-WELL = {**WELL, "backlog": 0, "unknown": 0, "unknown_zones": 0}
+WELL = {**WELL, "backlog": 0, "unknown": 0, "unknown_zones": 0, "doubted": 0}
 WELL = {**WELL, "resting_since_at": None, "behind_since_at": None}
 WELL = {**WELL, "dead": 0, "held": 0, "stuck": 0, "is_data_refused": False, "people": 35}
 AWAY: Facts = {**WELL, "unreachable_since_at": "2027-03-01T08:00:00Z"}
@@ -57,6 +57,10 @@ class Desk:
         ({"dead": 2}, "2 mails could not be delivered for good."),
         ({"unknown": 4}, "Of 4 deliveries the mail server never said whether it took them;"),
         ({"held": 3}, "3 confirmation mails are held back, since many were asked for at once."),
+        (
+            {"doubted": 9},
+            "The mail server says that 9 people, most of today's, have no address;",
+        ),
         ({"stuck": 1}, "1 requests could not be applied and stay in the inbox; see the log."),
         ({"unknown_zones": 2}, "People chose 2 time zones that this version does not know; they"),
         ({"is_data_refused": True}, "New data were refused, the last good ones stay in force"),

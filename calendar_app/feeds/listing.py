@@ -17,7 +17,8 @@ class Listing:
     """Dates of some events. ``page`` and ``source`` are absolute addresses, ``base_url`` ends
     without a slash; ``dates`` has each chosen event with its dates, exact or not. The ``presenter``
     speaks the language of the address; the ``translators`` those of texts that have several. What
-    is coming ends before a day. ``chosen`` are the names of the topics chosen, if any were."""
+    is coming ends before a day. ``chosen`` are the names of the topics chosen, if any were, and
+    ``withdrawn`` the events of these topics that were taken out, as far as they are remembered."""
 
     name: str
     description: str
@@ -30,6 +31,7 @@ class Listing:
     presenter: Presenter
     translators: tuple[Presenter, ...]
     chosen: tuple[str, ...] = ()
+    withdrawn: tuple[Event, ...] = ()
 
     @property
     def in_order(self) -> list[Occurrence]:

@@ -4,17 +4,20 @@ is another one, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from operator import attrgetter
 from typing import Final
 
+from calendar_app.core.events import Event
+from calendar_app.core.history import Series
 from calendar_app.core.identity import Entry as Change
 from calendar_app.core.identity import Kind
-from calendar_app.core.occurrences import Occurrence
-from calendar_app.core.precision import UNKNOWN, DateError, PartialDate
+from calendar_app.core.occurrences import Occurrence, Window, expand
+from calendar_app.core.precision import UNKNOWN, PartialDate
 from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.rules import On
 from calendar_app.feeds.atom import Entry, Feed, atom_bytes, tag
 from calendar_app.feeds.listing import Listing
 from calendar_app.words.changes import change_told
@@ -25,6 +28,7 @@ DAYS_BEFORE: Final = 7
 # Who opens a news reader once a month still finds what was told.
 DAYS_KEPT: Final = 30
 _NO_DATES: Final = {Kind.TEXT, Kind.CITED}
+_OF_SERIES: Final = {Kind.CORRECTED, Kind.BOUNDS}
 
 
 def news_bytes(listing: Listing) -> bytes:
@@ -62,13 +66,38 @@ def _entries(listing: Listing) -> Iterator[Entry]:
 
 def _changes(listing: Listing) -> dict[str, list[Change]]:
     """What became of the dates listed, by occurrence, or by event where it is of all its dates."""
-    listed = {event.id for event, _ in listing.dates if not event.is_context}
+    events = {event.id: event for event in listing.withdrawn}
+    events |= {event.id: event for event, _ in listing.dates}
+    there = {one.id for _, dates in listing.dates for one in dates}
     found: dict[str, list[Change]] = {}
     for revisions in listing.presenter.catalogue.revisions.values():
         for change in revisions.changes:
-            if change.event in listed and change.kind not in _NO_DATES:
-                found.setdefault(change.occurrence or change.event, []).append(change)
+            event = events.get(change.event)
+            if event and not event.is_context and change.kind not in _NO_DATES:
+                for one in (change, *_of_each(change, event, there, listing.presenter.today)):
+                    found.setdefault(one.occurrence or one.event, []).append(one)
     return {id_: sorted(told, key=attrgetter("at")) for id_, told in found.items()}
+
+
+def _of_each(change: Change, event: Event, there: Collection[str], today: date) -> Iterator[Change]:
+    """What became of the dates near the day with all of an event, which is told in one line: it
+    was taken out, or it comes by another rule or within other bounds."""
+    if change.occurrence or not (change.kind is Kind.REMOVED or change.kind in _OF_SERIES):
+        return
+    before = event
+    if change.old:
+        was = Series.parse(change.old)
+        if not was.rule or not was.rule.is_recurring:
+            return
+        before = replace(event, rule=was.rule, since=was.first, until=was.last)
+    near = Window(today - DAYS_KEPT * ONE_DAY, today + (DAYS_BEFORE + 1) * ONE_DAY)
+    for occurrence in expand(before, near):
+        # Of what was over by then nothing is left to be told.
+        if not occurrence.is_cancelled and occurrence.last >= change.at.date():
+            kind = Kind.CORRECTED if occurrence.id in there else Kind.REMOVED
+            yield replace(
+                change, kind=kind, occurrence=occurrence.id, old=str(occurrence.when), new=""
+            )
 
 
 def _untold(changes: list[Change], now: str, today: date) -> Change | None:
@@ -83,10 +112,9 @@ def _untold(changes: list[Change], now: str, today: date) -> Change | None:
 
 
 def _date(text: str) -> PartialDate:
-    try:
-        return PartialDate.parse(text)
-    except DateError:  # the rule of a series, or nothing
-        return UNKNOWN
+    """The date that a line has; not known where it has the rule of a series."""
+    rule = Series.parse(text).rule
+    return rule.when if isinstance(rule, On) else UNKNOWN
 
 
 def _is_near(when: PartialDate, today: date) -> bool:
@@ -125,6 +153,9 @@ def _entry(
 def _removed(change: Change, listing: Listing) -> Entry:
     presenter = listing.presenter
     told = change_told(change, presenter)
+    # What was taken out as a whole has no page.
+    is_there = change.event in presenter.catalogue.events
+    place = ("events", change.event) if is_there else ("changes",)
     return Entry(
         tag(
             presenter.catalogue.calendar.uid_domain,
@@ -132,7 +163,7 @@ def _removed(change: Change, listing: Listing) -> Entry:
         ),
         f"{presenter.phrases.text('change_removed')}: {told}",
         change.at,
-        listing.base_url + presenter.path("events", change.event),
+        listing.base_url + presenter.path(*place),
         [told],
     )
 

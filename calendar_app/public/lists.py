@@ -49,4 +49,5 @@ def listing(site: Site, tag: str, selection: Selection, source: str) -> Listing:
         presenter,
         tuple(map(site.presenter, selection.languages)) or (presenter,),
         tuple(topic.name.value for topic in presenter.topics(selection.topics)),
+        tuple(filter(selection.includes, site.catalogue.withdrawn.values())),
     )

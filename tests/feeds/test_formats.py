@@ -29,6 +29,7 @@ from calendar_app.core.events import (
     Topic,
 )
 from calendar_app.core.precision import PartialDate, Precision
+from calendar_app.core.rules import Yearly
 from calendar_app.feeds.csvlist import COLUMNS
 from calendar_app.feeds.formats import FORMATS
 from calendar_app.feeds.textlist import WIDTH
@@ -584,9 +585,10 @@ def after(change: Event | None, when: str = "2026-11-23T15:00") -> Catalogue:
     return publish(made_up(*filter(None, [change])), told, factories.at(when))
 
 
-def news(today: date, catalogue: Catalogue) -> list[tuple[str, str, list[str]]]:
+def news(today: date, catalogue: Catalogue, topics: str = "") -> list[tuple[str, str, list[str]]]:
     """Return title, instant and lines of each entry, the newest first."""
-    root = ElementTree.fromstring(body("/en/agenda.atom", catalogue, today))  # noqa: S314
+    query = f"?topics={topics}" if topics else ""
+    root = ElementTree.fromstring(body(f"/en/agenda.atom{query}", catalogue, today))  # noqa: S314
     found = [
         (
             entry.findtext(f"{ATOM}title", ""),
@@ -679,6 +681,58 @@ def test_who_was_told_of_a_date_is_told_that_it_is_taken_out() -> None:
 
     taken_out = "Walks: 28–29 November 2026"
     assert found == (f"Removed: {taken_out}", "2026-11-23T15:00:00Z", [taken_out])
+
+
+WALKS = factories.event("walks", factories.WEEKENDS, topics=("labour",), name=Text({"en": "Walks"}))
+
+
+def after_walks(*now: Event, topics: str = "") -> list[tuple[str, str, list[str]]]:
+    """Return the news once walks on every last weekend are other events, or none."""
+    offered = {id_: factories.topic(id_) for id_ in ("labour", "peace")}
+    told = publish(made_up(WALKS, topics=offered), None, factories.at("2026-11-01"))
+    changed = made_up(*now, topics=offered)
+    return news(TODAY, publish(changed, told, factories.at("2026-11-23T15:00")), topics)
+
+
+def test_who_was_told_of_a_date_is_told_that_its_whole_entry_is_taken_out() -> None:
+    removed = ["Walk: 27 November 2026"]
+
+    assert news(TODAY, after(None)) == [
+        ("Removed: Walk: 27 November 2026", "2026-11-23T15:00:00Z", removed)
+    ]
+    assert list(entries("/en/agenda.atom", TODAY, after(None))) == ["walk"]
+    assert news(TODAY, after(None, "2026-11-19T15:00")) == []
+    assert news(date(2026, 12, 28), after(None)) == []
+
+
+@pytest.mark.parametrize(
+    "now",
+    [(), (replace(WALKS, until=date(2026, 11, 27)),), (replace(WALKS, rule=Yearly(5, 1)),)],
+    ids=["entry", "bounds", "rule"],
+)
+def test_who_was_told_of_a_date_is_told_that_it_went_with_its_series(now: tuple[Event]) -> None:
+    told = "Walks: 28–29 November 2026"
+
+    assert ("Removed: " + told, "2026-11-23T15:00:00Z", [told]) in after_walks(*now)
+
+
+def test_of_a_topic_only_what_was_taken_out_of_it_is_told() -> None:
+    assert len(after_walks(topics="labour")) == 1
+    assert after_walks(topics="peace") == []
+
+
+def test_a_date_that_its_series_has_on_another_day_is_told_as_that() -> None:
+    yearly = replace(WALK, rule=Yearly(11, 27))
+    told = publish(made_up(yearly), None, factories.at("2026-11-01"))
+    other = replace(yearly, rule=Yearly(12, 20))
+    catalogue = publish(made_up(other), told, factories.at("2026-11-23T15:00"))
+
+    ((title, updated, lines),) = news(TODAY, catalogue)
+
+    assert (title, updated) == ("Walk – 20 December 2026", "2026-11-23T15:00:00Z")
+    assert lines[1] == (
+        "Walk: 20 December 2026 (was: 27 November 2026). We corrected the date; the error was ours"
+    )
 
 
 def test_news_is_not_older_than_what_is_told() -> None:

@@ -6,8 +6,7 @@ the window in which it *now* starts, so that windows laid end to end neither los
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -19,8 +18,6 @@ from calendar_app.core.rules import On
 
 # From any day of ours to any that the data may name.
 _FURTHEST_YEARS = 2000
-# Where the key of an occurrence may begin in its id; it begins with the year.
-_KEY = re.compile("-(?=([0-9]{4}))")
 
 
 class Window(NamedTuple):
@@ -174,22 +171,6 @@ def occurrences_of(event: Event, window: Window) -> list[Occurrence]:
     else:
         dated = expand(event, window) or expand(event, nearest_year(event, window))
     return sorted([*dated, *without_day([event])], key=order)
-
-
-def find_occurrence(events: Mapping[str, Event], id_: str) -> Occurrence | None:
-    """The occurrence with the id, wherever it is now; None when its event or its day is gone."""
-    if id_ in events and not events[id_].rule.is_recurring:
-        rule = events[id_].rule
-        when = rule.when if isinstance(rule, On) else None
-        return occurrence_at(events[id_], when.first or date.max) if when else None
-    for match in _KEY.finditer(id_):
-        event = events.get(id_[: match.start()])
-        if event is not None and event.rule.is_recurring:
-            year = int(match[1])
-            for day in scheduled_days(event, Window.years(year, year)):
-                if occurrence_id(event, day) == id_:
-                    return occurrence_at(event, day)
-    return None
 
 
 def nearest_year(event: Event, window: Window) -> Window:

@@ -7,7 +7,7 @@ a token never does, so the page of every token is the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from calendar_app.core.choices import LEADS, Choices
@@ -154,9 +154,8 @@ def _short(fields: Fields) -> Fields:
 def _preview(site: Site, page: Page, fields: Fields, choices: Choices) -> dict[str, object]:
     """What the choices will bring: how many mails in a year, and the next three."""
     catalogue, presenter = site.catalogue, page.presenter
-    known = replace(choices, topics=tuple(set(choices.topics) & set(catalogue.topics)))
-    count = mails_a_year(catalogue, known, site.today)
-    mails = next_mails(catalogue, known, site.today)
+    count = mails_a_year(catalogue, choices, site.today)
+    mails = next_mails(catalogue, choices, site.today)
     return {
         "count": page.count("about_n_mails", count) if count else "",
         # With the place of the zone left open: a script may know a better one.

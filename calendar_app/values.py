@@ -52,6 +52,15 @@ def address(url: str, name: str, faults: Faults) -> str:
     return found["origin"]
 
 
+def contact(text: str, name: str, faults: Faults) -> str:
+    """A line in any words; where it begins as an address does, it must be one."""
+    try:
+        urlsplit(text)
+    except ValueError:
+        faults.append(f"{PREFIX}{name}: {text!r} is not an address; write https://example.org")
+    return line(text, name, faults)
+
+
 def line(text: str, name: str, faults: Faults) -> str:
     if len(text) > 200 or not text.isprintable():
         faults.append(f"{PREFIX}{name} must be one line of at most 200 characters")

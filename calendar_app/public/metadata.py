@@ -135,7 +135,8 @@ def _security_lines(site: Site, contact: str) -> Iterator[str]:
 
 
 def contact_url(contact: str) -> str:
-    """The contact as an address that a program can open, or nothing (RFC 9116 2.5.3)."""
+    """The contact as an address that a program can open, or nothing (RFC 9116 2.5.3).
+    Raises ValueError for what the settings refuse."""
     if urlsplit(contact).scheme in {"https", "mailto"}:
         return contact
     name, at, host = contact.partition("@")

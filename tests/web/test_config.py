@@ -324,6 +324,13 @@ def test_proxies_are_counted_from_0_to_9(text: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["https://[x", "//[x", "https://a\u2100b.example"])
+def test_a_contact_that_begins_as_an_address_is_one(text: str) -> None:
+    assert faults_of(CONTACT=text) == [
+        f"CALENDAR_CONTACT: {text!r} is not an address; write https://example.org"
+    ]
+
+
 @pytest.mark.parametrize("name", ["OPERATOR_NAME", "CONTACT"])
 @pytest.mark.parametrize(
     "text", ["a\nb", "a\0b", "a\x1bb", "a\u202eb", "a\u2028b", "\udcff", "a" * 201]

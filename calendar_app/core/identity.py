@@ -129,8 +129,8 @@ def uid(occurrence: str, uid_domain: str) -> str:
 
 
 def natural_form(event: Event) -> Form:
-    """RULE for a plain annual day; anything more is right in every client only when expanded
-    (reports: ``YEARLY`` from 29 February gives 1 March in ical.js, exceptions differ by client)."""
+    """RULE for a plain annual day; anything more is right in every client only when expanded:
+    ``YEARLY`` from 29 February gives 1 March in ical.js, and exceptions differ by client."""
     is_plain = (
         isinstance(event.rule, Yearly)
         and (event.rule.month, event.rule.day) != (2, 29)
@@ -148,7 +148,10 @@ def text_digest(
     topics: Mapping[str, Topic],
     documents: Mapping[str, Document],
 ) -> str:
-    """Over all of the event, but its dates, that is shown in a calendar in one language."""
+    """Over all of the event, but its dates, that a calendar shows in one language; also over its
+    links, and the occasions of a plain annual day, which none shows. Digests are stored: without
+    these all would be others, and all events read again. With them, whoever changes a link has
+    LAST-MODIFIED grow and one event read again for nothing."""
     cited = [
         (source.point, documents[source.document]) for source in event.sources if source.document
     ]

@@ -25,8 +25,8 @@ class Run:
 
 
 def told_digest(*told: object) -> bytes:
-    """Of values that say how they are told apart. For comparing within one process, and nowhere
-    else: equal sets may be written in another order by another."""
+    """A digest of the ``repr`` of the values. Compare it within one process only: another process
+    may order equal sets differently."""
     return hashlib.sha256(repr(told).encode()).digest()[:16]
 
 

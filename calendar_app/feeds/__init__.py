@@ -1,1 +1,1 @@
-"""Occurrences as files for machines: iCalendar now; the other formats join here."""
+"""Occurrences as files for machines: iCalendar, JSON, CSV, text, Atom."""

@@ -132,8 +132,9 @@ class WindowObject:
 
 @dataclass(frozen=True, slots=True)
 class CalendarObject:
-    """The events that were chosen, with what they refer to. A text is an object by BCP 47 language
-    tag: those of `languages`, instead of one that is missing another that there is; or empty."""
+    """The events that were chosen, with what they refer to. Texts are objects keyed by BCP 47 tag.
+    Where a text lacks one of `languages`, its fallback stands under the fallback's own tag; an
+    absent text is an empty object."""
 
     name: Annotated[str, Field(description="of the calendar, in `language`")]
     description: Annotated[str, Field(description="of the calendar, in `language`")]

@@ -82,7 +82,8 @@ def _option(name: str, catalogue: Catalogue) -> Json:
     """The values that ``public.selection`` takes."""
     alarm = {"type": "string", "pattern": r"^(0|-[1-9][0-9]?)d@([01][0-9]|2[0-3]):[0-5][0-9]$"}
     note = f"days before, at most {MAX_DAYS}, and the time of day"
-    texts = "of texts by language tag; without it that of the path, of which all else is anyhow"
+    texts = "languages of the texts; by default that of the path"
+    texts += ", in which everything else is always given"
     values: Json = {
         "topics": {"type": "array", "items": {"type": "string", "enum": list(catalogue.topics)}},
         "alarm": {"type": "array", "maxItems": MAX_ALARMS, "items": alarm, "description": note},

@@ -87,7 +87,8 @@ class Route:
 
     @property
     def has_one_address(self) -> bool:
-        """Of a language and with no room to name its address in itself, as pages do."""
+        """Whether it belongs to one language and, unlike a page, cannot name its canonical address
+        in its own body."""
         return "lang" in self.place_names and not self.is_page
 
     @property

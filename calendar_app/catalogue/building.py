@@ -18,6 +18,7 @@ from calendar_app.catalogue.schema import (
     TopicShape,
 )
 from calendar_app.core.catalogue import Calendar
+from calendar_app.core.errors import RuleError
 from calendar_app.core.events import (
     EMPTY,
     Change,
@@ -30,7 +31,7 @@ from calendar_app.core.events import (
     Source,
     Topic,
 )
-from calendar_app.core.rrules import RuleError, parse_rrule
+from calendar_app.core.rrules import parse_rrule
 from calendar_app.core.rules import On, Rule, parse_monthly, parse_yearly
 
 WHEN: Final = ("on", "yearly", "monthly", "rrule")

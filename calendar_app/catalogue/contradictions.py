@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from calendar_app.core.events import Change, ChangeKind, Document, Event, Outcome, Source, Status
 from calendar_app.core.occurrences import Window, is_scheduled, occurrence_at, scheduled_days
-from calendar_app.core.precision import PartialDate
-from calendar_app.core.rrules import ONE_DAY, PATIENCE_YEARS, RRule
+from calendar_app.core.precision import ONE_DAY, PartialDate
+from calendar_app.core.rrules import PATIENCE_YEARS, RRule
 from calendar_app.core.rules import On
 
 # Where in the entry, as it stands in the file; the problem; the remedy.

@@ -58,7 +58,7 @@ def reference_faults(trees: Sequence[Tree]) -> Iterator[Fault]:
         yield from _unknown(tree, "topics", topics)
         yield from _unknown(tree, "documents", documents)
         yield from _unknown(tree, "events", events)
-        yield from _uncited(tree, events)
+        yield from _unknown_cited(tree, events)
         yield from _retired(tree, topics or {})
         yield from _points(tree, documents or {})
         yield from _occurrence_ids(tree, events or {})
@@ -139,7 +139,7 @@ def _numbers(document: Any) -> set[str]:
     return {number.lstrip("0") for number in numbers if isinstance(number, str)}
 
 
-def _uncited(tree: Tree, events: Entries | None) -> Iterator[Fault]:
+def _unknown_cited(tree: Tree, events: Entries | None) -> Iterator[Fault]:
     for path, _ in find(tree.value, ("citations", ANY)):
         id_ = str(path[-1])
         if events is not None and _ID.fullmatch(id_) and id_ not in events:

@@ -26,7 +26,7 @@ from calendar_app.config import settings_from_environment
 from calendar_app.core.errors import DataError
 from calendar_app.core.events import Event
 from calendar_app.core.occurrences import Window, occurrences_of
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY
 from calendar_app.core.schedules import schedule, scheduled_event
 from calendar_app.feeds.wire import wire_digest
 from calendar_app.wiring import load_catalogue, make_clock

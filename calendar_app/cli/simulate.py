@@ -12,7 +12,7 @@ from calendar_app.config import settings_from_environment
 from calendar_app.core.choices import Choices, ChoicesError, from_text, to_text
 from calendar_app.core.forecast import mails_between
 from calendar_app.core.occurrences import Window
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY
 from calendar_app.wiring import load_catalogue, make_clock
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter

@@ -18,7 +18,8 @@ from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import LEADS, Choices, Digest
 from calendar_app.core.events import Event
 from calendar_app.core.occurrences import Occurrence, Window
-from calendar_app.core.rrules import ONE_DAY, RRule
+from calendar_app.core.precision import ONE_DAY
+from calendar_app.core.rrules import RRule
 from calendar_app.core.rules import LastWeekend, Rule
 from calendar_app.core.zones import end_of, instant, zone, zone_names
 

@@ -27,7 +27,13 @@ class Fault:
 
 
 class CalendarError(Exception):
-    """Any error the product itself raises on purpose."""
+    """What keeps the product from doing what it was asked to, in a sentence for whoever runs it.
+    Why a single value is refused (a date, a rule, a parameter), or that a page is not there, is
+    answered where it was read, and is an error of its own."""
+
+
+class RuleError(ValueError):
+    """A rule that cannot be read or never happens; the message says what to write."""
 
 
 class DataError(CalendarError):

@@ -20,7 +20,7 @@ from calendar_app.core.due import (
     leads_of,
 )
 from calendar_app.core.occurrences import Occurrence, Window, order
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY
 
 YEAR: Final = timedelta(days=365)
 

@@ -12,8 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from calendar_app.core.events import Change, ChangeKind, Event, Occasion, Place, Status
-from calendar_app.core.precision import PartialDate
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY, PartialDate
 from calendar_app.core.rules import On
 
 # From any day of ours to any that the data may name.
@@ -78,14 +77,15 @@ def occurrence_id(event: Event, scheduled_on: date) -> str:
 
 def expand(event: Event, window: Window) -> list[Occurrence]:
     """The occurrences known to the day that start in the window, in order."""
-    moved = {change.occurrence for change in event.changes}
-    found = [occurrence_at(event, day) for day in scheduled_days(event, window) if day not in moved]
-    for day in moved:
+    changed = {change.occurrence for change in event.changes}
+    days = scheduled_days(event, window)
+    found = [occurrence_at(event, day) for day in days if day not in changed]
+    for day in changed:
         if is_scheduled(event, day):
             occurrence = occurrence_at(event, day)
             if occurrence.when.is_exact and window.start <= occurrence.first < window.end:
                 found.append(occurrence)
-    return sorted(found, key=order) if moved else found
+    return sorted(found, key=order) if changed else found
 
 
 def scheduled_days(event: Event, window: Window) -> list[date]:

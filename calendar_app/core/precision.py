@@ -14,10 +14,12 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache, total_ordering
+from typing import Final
 
+ONE_DAY: Final = timedelta(days=1)
 _PART = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?([~?%]?)")
 _OPEN = ".."
 UNKNOWN_TEXT = "unknown"

@@ -17,11 +17,11 @@ from typing import Final
 
 from dateutil.rrule import rrule, rrulestr
 
-from calendar_app.core.precision import PartialDate
+from calendar_app.core.errors import RuleError
+from calendar_app.core.precision import ONE_DAY, PartialDate
 
 MAX_COUNT: Final = 1000
 MAX_INTERVAL: Final = 1000
-ONE_DAY: Final = timedelta(days=1)
 # Long enough for 29 February on one weekday; who writes a rule for later has made a mistake.
 PATIENCE_YEARS: Final = 100
 _RULE_TEXT: Final = re.compile(r"FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)(;[A-Z]+=[A-Z0-9,+-]+)*")
@@ -42,10 +42,6 @@ _ONLY_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     "BYMONTHDAY": ("YEARLY", "MONTHLY", "DAILY"),
 }
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-
-
-class RuleError(ValueError):
-    """A rule that cannot be read or never happens; the message says what to write."""
 
 
 @dataclass(frozen=True, slots=True)

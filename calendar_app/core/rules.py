@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from calendar_app.core.errors import RuleError
 from calendar_app.core.precision import PartialDate
-from calendar_app.core.rrules import RRule, RuleError
+from calendar_app.core.rrules import RRule
 
 
 @dataclass(frozen=True, slots=True)

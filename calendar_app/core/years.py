@@ -24,7 +24,7 @@ from calendar_app.core.occurrences import (
     occurrence_at,
     order,
 )
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY
 from calendar_app.core.rules import On, Rule
 
 # An entry is one integer, (first day as proleptic ordinal) << _SLOT_BITS | slot: integers sort

@@ -29,7 +29,7 @@ from calendar_app.core.occurrences import (
     occurrences_of,
     scheduled_days,
 )
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY
 from calendar_app.feeds.colours import TOPIC_COLOURS
 from calendar_app.feeds.vevents import EscapedText, Vevent, joined
 from calendar_app.words.explanation import change_line, why_line

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from calendar_app.core.events import Change, Event, Link, Occasion, Place, Source
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.core.ordinals import ordinal
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY
 from calendar_app.feeds.listing import Listing
 from calendar_app.feeds.shapes import (
     CalendarObject,

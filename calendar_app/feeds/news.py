@@ -15,8 +15,7 @@ from calendar_app.core.history import Series
 from calendar_app.core.identity import Entry as Change
 from calendar_app.core.identity import Kind
 from calendar_app.core.occurrences import Occurrence, Window, expand
-from calendar_app.core.precision import UNKNOWN, PartialDate
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY, UNKNOWN, PartialDate
 from calendar_app.core.rules import On
 from calendar_app.feeds.atom import Entry, Feed, atom_bytes, tag
 from calendar_app.feeds.listing import Listing

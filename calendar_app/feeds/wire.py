@@ -28,9 +28,8 @@ from calendar_app.core.events import (
     Topic,
 )
 from calendar_app.core.identity import digest
-from calendar_app.core.precision import PartialDate
+from calendar_app.core.precision import ONE_DAY, PartialDate
 from calendar_app.core.revising import NOTHING_PUBLISHED, Published, revise
-from calendar_app.core.rrules import ONE_DAY
 from calendar_app.core.rules import LastWeekend, On, Yearly, last_weekend
 from calendar_app.feeds.colours import TOPIC_COLOURS
 from calendar_app.feeds.ical import event_block

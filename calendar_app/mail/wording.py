@@ -7,8 +7,7 @@ from typing import Final
 
 from calendar_app.core.events import Change, ChangedBy, ChangeKind, Link
 from calendar_app.core.occurrences import Occurrence
-from calendar_app.core.precision import PartialDate
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY, PartialDate
 from calendar_app.mail.letters import Entry, Line, Overview, Section, Style, Told
 from calendar_app.words.explanation import why_line
 from calendar_app.words.fallback import Chosen, choose

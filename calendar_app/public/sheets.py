@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY
 from calendar_app.words.languages import Language
 from calendar_app.words.views import OccurrenceView
 

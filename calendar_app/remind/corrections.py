@@ -18,8 +18,7 @@ from sqlalchemy import Connection
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import DEFAULT_ZONE
 from calendar_app.core.due import digest_window, digests_on, expires_at
-from calendar_app.core.precision import PartialDate
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY, PartialDate
 from calendar_app.core.zones import zone, zone_names
 from calendar_app.remind.history import LONG_AGO, History, told_before
 from calendar_app.remind.overviews import known_without_digest

@@ -12,7 +12,7 @@ from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import Event
 from calendar_app.core.identity import Entry, Kind
 from calendar_app.core.occurrences import Occurrence, Window, expand, without_day
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY
 from calendar_app.remind.truths import CANCELLED
 
 # A digest of a month tells no date that is further.

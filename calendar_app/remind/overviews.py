@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from calendar_app.core.choices import Choices
 from calendar_app.core.due import digest_occurrences, digest_window
 from calendar_app.core.occurrences import Window
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY
 from calendar_app.mail.letters import Overview, Told
 from calendar_app.remind.history import History, told_before
 from calendar_app.remind.truths import Truths

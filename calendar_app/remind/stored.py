@@ -14,8 +14,7 @@ from sqlalchemy import Row
 
 from calendar_app.core.choices import Choices
 from calendar_app.core.due import digest_window
-from calendar_app.core.precision import PartialDate
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY, PartialDate
 from calendar_app.core.zones import zone
 from calendar_app.remind.judging import CHANGED, EXPIRED, UNWANTED
 from calendar_app.remind.truths import CANCELLED, Truths

@@ -1,6 +1,6 @@
 """From an occurrence to what a reader is shown of it: every word of a page or feed is made here.
 
-A view is made once per language, day and edition, and never formatted again.
+Views are made on demand; what is finished is kept as bytes, by ``public.edition``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import ChangedBy, ChangeKind, Occasion, Outcome, Place
 from calendar_app.core.occurrences import Occurrence
 from calendar_app.core.ordinals import ordinal
+from calendar_app.core.precision import Precision
 from calendar_app.words.catalogs import Catalog, catalog
 from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import (
@@ -106,9 +107,10 @@ class Presenter:
         text = format_partial(occurrence.when, self.language)
         if occurrence.when.is_exact or occurrence.when.first is None:
             return text
-        key = "in_month_day_unknown" if "-" in str(occurrence.when) else "in_year_day_unknown"
         if occurrence.when.ends or occurrence.when.qualifier:
             return text
+        is_month = occurrence.when.precision is Precision.MONTH
+        key = "in_month_day_unknown" if is_month else "in_year_day_unknown"
         return self.phrases.text(key, month=text, year=str(occurrence.when.first.year))
 
     def _occasion(self, occasion: Occasion) -> OccasionView:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from calendar_app.core.precision import PartialDate
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY, PartialDate
 from calendar_app.words.formatting import sentence_case
 from calendar_app.words.languages import Language
 

@@ -8,10 +8,11 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from calendar_app.core.errors import RuleError
 from calendar_app.core.events import Change, ChangedBy, ChangeKind, Event, Status, Text
 from calendar_app.core.occurrences import Window, scheduled_days
 from calendar_app.core.precision import UNKNOWN, PartialDate
-from calendar_app.core.rrules import RRule, RuleError, parse_rrule
+from calendar_app.core.rrules import RRule, parse_rrule
 from calendar_app.core.rules import LastWeekend, On, Yearly
 
 ONE_DAY = timedelta(days=1)

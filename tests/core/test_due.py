@@ -25,7 +25,7 @@ from calendar_app.core.due import (
 from calendar_app.core.events import EMPTY, Event
 from calendar_app.core.forecast import mails_a_year, next_mails
 from calendar_app.core.occurrences import Window
-from calendar_app.core.rrules import ONE_DAY
+from calendar_app.core.precision import ONE_DAY
 from calendar_app.core.rules import Yearly
 from calendar_app.core.zones import instant, zone_names
 from tests.factories import MAY_DAY, WEEKENDS, at, cancelled, day, event, moved, on, rrule

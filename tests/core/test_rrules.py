@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from dateutil.rrule import rrule
 
-from calendar_app.core.rrules import RRule, RuleError, parse_rrule, read_rrule
+from calendar_app.core.errors import RuleError
+from calendar_app.core.rrules import RRule, parse_rrule, read_rrule
 from tests.factories import day
 
 FIRST = date(2023, 1, 31)  # a Tuesday

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from calendar_app.core.rrules import RuleError
+from calendar_app.core.errors import RuleError
 from calendar_app.core.rules import (
     LastWeekend,
     On,

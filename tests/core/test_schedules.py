@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from calendar_app.core.errors import RuleError
 from calendar_app.core.events import EMPTY, Event, Status, Text
 from calendar_app.core.occurrences import Window, occurrences_of
 from calendar_app.core.precision import PartialDate
-from calendar_app.core.rrules import RuleError
 from calendar_app.core.schedules import rule_of, schedule, scheduled_event
 from tests.factories import (
     WEEKENDS,

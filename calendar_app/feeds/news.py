@@ -65,38 +65,40 @@ def _entries(listing: Listing) -> Iterator[Entry]:
 
 def _changes(listing: Listing) -> dict[str, list[Change]]:
     """What became of the dates listed, by occurrence, or by event where it is of all its dates."""
-    events = {event.id: event for event in listing.withdrawn}
-    events |= {event.id: event for event, _ in listing.dates}
-    there = {one.id for _, dates in listing.dates for one in dates}
+    withdrawn = ((event, ()) for event in listing.withdrawn)
+    listed = {event.id: (event, dates) for event, dates in (*withdrawn, *listing.dates)}
     found: dict[str, list[Change]] = {}
     for revisions in listing.presenter.catalogue.revisions.values():
         for change in revisions.changes:
-            event = events.get(change.event)
+            event, dates = listed.get(change.event, (None, ()))
             if event and not event.is_context and change.kind not in _NO_DATES:
-                for one in (change, *_of_each(change, event, there, listing.presenter.today)):
+                for one in (change, *_of_each(change, event, dates, listing.presenter.today)):
                     found.setdefault(one.occurrence or one.event, []).append(one)
     return {id_: sorted(told, key=attrgetter("at")) for id_, told in found.items()}
 
 
-def _of_each(change: Change, event: Event, there: Collection[str], today: date) -> Iterator[Change]:
+def _of_each(
+    change: Change, event: Event, dates: Collection[Occurrence], today: date
+) -> Iterator[Change]:
     """What became of the dates near the day with all of an event, which is told in one line: it
-    was taken out, or it comes by another rule or within other bounds."""
+    was taken out, or it comes by another rule or within other bounds. ``dates`` are those that it
+    has now."""
     if change.occurrence or not (change.kind is Kind.REMOVED or change.kind in _OF_SERIES):
         return
     before = event
     if change.old:
-        was = Series.parse(change.old)
-        if not was.rule or not was.rule.is_recurring:
+        series = Series.parse(change.old)
+        if not series.rule or not series.rule.is_recurring:
             return
-        before = replace(event, rule=was.rule, since=was.first, until=was.last)
+        before = replace(event, rule=series.rule, since=series.first, until=series.last)
     near = Window(today - DAYS_KEPT * ONE_DAY, today + (DAYS_BEFORE + 1) * ONE_DAY)
-    for occurrence in expand(before, near):
+    standing = {one.when for one in dates}
+    ids = {one.id for one in dates}
+    for was in expand(before, near):
         # Of what was over by then nothing is left to be told.
-        if not occurrence.is_cancelled and occurrence.last >= change.at.date():
-            kind = Kind.CORRECTED if occurrence.id in there else Kind.REMOVED
-            yield replace(
-                change, kind=kind, occurrence=occurrence.id, old=str(occurrence.when), new=""
-            )
+        if not was.is_cancelled and was.when not in standing and was.last >= change.at.date():
+            kind = Kind.CORRECTED if was.id in ids else Kind.REMOVED
+            yield replace(change, kind=kind, occurrence=was.id, old=str(was.when), new="")
 
 
 def _untold(changes: list[Change], now: str, today: date) -> Change | None:

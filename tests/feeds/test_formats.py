@@ -716,6 +716,15 @@ def test_who_was_told_of_a_date_is_told_that_it_went_with_its_series(now: tuple[
     assert ("Removed: " + told, "2026-11-23T15:00:00Z", [told]) in after_walks(*now)
 
 
+def test_a_date_that_stands_by_another_rule_is_not_told_as_removed() -> None:
+    days = ",".join(str(number) for number in range(22, 29))
+    same = factories.rrule(f"FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY={days}", days=2)
+
+    titles = [title for title, _, _ in after_walks(replace(WALKS, rule=same))]
+
+    assert titles == ["Walks – 24–25 October 2026", "Walks – 28–29 November 2026"]
+
+
 def test_of_a_topic_only_what_was_taken_out_of_it_is_told() -> None:
     assert len(after_walks(topics="labour")) == 1
     assert after_walks(topics="peace") == []

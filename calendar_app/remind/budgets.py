@@ -26,6 +26,7 @@ class Budget:
         self._interval = _HOUR / per_hour
         self._tolerance = self._interval * ((burst or per_hour) - 1)
         self._used_until: dict[str, datetime] = {}
+        self._again_at: dict[str, datetime] = {}
         self._lock = Lock()
 
     def free_at(self, key: str, now: datetime) -> datetime:
@@ -37,14 +38,28 @@ class Budget:
         with self._lock:
             free_at = self.free_at(key, now)
             self._used_until[key] = max(self._used_until.get(key, now), now) + self._interval
-            if len(self._used_until) > MAX_KEYS:
-                self._used_until = {k: at for k, at in self._used_until.items() if at > now}
+            self._used_until = _bounded(self._used_until, now)
             return free_at
 
     def take(self, key: str, now: datetime) -> datetime:
-        """Takes one if one may be used now; returns from when it may."""
+        """Takes one if one may be used now. Else returns an instant to come again at, another one
+        for each who has to, so that they do not all come together."""
         free_at = self.free_at(key, now)
-        return self.reserve(key, now) if free_at == now else free_at
+        if free_at == now:
+            return self.reserve(key, now)
+        with self._lock:
+            again_at = max(free_at, self._again_at.get(key, now) + self._interval)
+            if again_at > free_at + _HOUR:  # so many come no sooner, whichever of them is first
+                again_at = free_at
+            self._again_at[key] = again_at
+            self._again_at = _bounded(self._again_at, now)
+            return again_at
+
+
+def _bounded(instants: dict[str, datetime], now: datetime) -> dict[str, datetime]:
+    if len(instants) <= MAX_KEYS:
+        return instants
+    return {key: at for key, at in instants.items() if at > now}
 
 
 class Breaker:
@@ -104,9 +119,12 @@ class Throttle:
     domain: Budget = field(default_factory=lambda: Budget(36_000, burst=500))
 
     def take(self, address: str, now: datetime) -> datetime:
-        """From when, now or later, a mail to the address may go."""
+        """Now, if a mail to the address may go; else when to try again, in whole seconds as the
+        store keeps it."""
         free_at = self.domain.take(address.rpartition("@")[2].lower(), now)
-        return self.overall.take("", now) if free_at == now else free_at
+        free_at = self.overall.take("", now) if free_at == now else free_at
+        is_whole = free_at == now or not free_at.microsecond
+        return free_at if is_whole else free_at.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def unlimited() -> Throttle:

@@ -34,8 +34,21 @@ def test_taking_what_is_not_free_takes_nothing() -> None:
     budget = Budget(per_hour=60, burst=1)
     budget.take("a.example", NOON)
 
-    assert [budget.take("a.example", NOON) for _ in range(3)] == [NOON + MINUTE] * 3
+    assert [budget.take("a.example", NOON) for _ in range(3)] == [
+        NOON + number * MINUTE for number in (1, 2, 3)
+    ]
     assert budget.take("a.example", NOON + MINUTE) == NOON + MINUTE
+
+
+def test_nobody_is_told_to_come_again_later_than_an_hour_after_the_first() -> None:
+    """As after a clock that ran ahead, or with more than an hour brings through."""
+    budget = Budget(per_hour=60, burst=1)
+    budget.take("a.example", NOON)
+
+    again_at = [budget.take("a.example", NOON) for _ in range(200)]
+
+    assert max(again_at) == NOON + 61 * MINUTE
+    assert max(again_at.count(one) for one in again_at) == 4
 
 
 @given(

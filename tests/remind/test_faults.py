@@ -4,6 +4,7 @@ same mail."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from calendar_app.mail.letters import Message
 from calendar_app.mail.smtp import SECONDS_FOR_ANSWER, SECONDS_PER_MAIL
 from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.remind import send
+from calendar_app.remind.budgets import Budget, Throttle
 from calendar_app.remind.tick import REST
 from calendar_app.store import chosen, deliveries, subscribers
 from calendar_app.store.database import reading
@@ -161,6 +163,26 @@ def test_choices_of_another_version_keep_nobody_waiting(
     office.publish(edited(moved("2027-03-08", "2027-03-20")))
     office.until(WEEK_BEFORE + MINUTE)
     assert len(office.until(WEEK_BEFORE + 45 * MINUTE)) == 2
+
+
+def test_many_readers_in_one_domain_are_claimed_no_oftener_than_need_be(
+    open_office: MakeOffice,
+) -> None:
+    office = open_office(FIRST, NOW)
+    for number in range(50):
+        office.subscribe(CHOICES, f"reader{number}@gmail.com")
+    office.applying.apply_waiting(NOW)
+    throttle = Throttle(domain=Budget(36_000, burst=15))
+    sending, seconds = replace(office.sending, throttle=throttle), 0.0
+    while len(office.transport.sent) < 50 and seconds < 10:
+        office.now = NOW + timedelta(seconds=seconds)
+        sending.send_due()
+        seconds += 0.1
+
+    # Ten a second, after a burst; and what is left is kept by the second.
+    assert len(office.transport.sent) == 50
+    assert seconds < 7
+    assert sum(tries for (tries,) in office.rows("attempts")) < 3 * 50
 
 
 def test_a_server_that_cannot_be_reached_uses_up_nothing(office: Office) -> None:

@@ -39,7 +39,10 @@ cd {folder}
 cat >mail
 echo "$CALENDAR_STATE_DIR $@" >asked.part
 mv asked.part asked
-until [ -e code ]; do sleep 0.05; done
+until [ -e code ]; do
+  [ -d {folder} ] || exit 75  # the test is over
+  sleep 0.05
+done
 read -r code <code || :
 rm code
 exit "$code"

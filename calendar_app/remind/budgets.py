@@ -104,9 +104,9 @@ class Breaker:
         self._stumbled.clear()
 
 
-def back_off(tries: int, person: str) -> timedelta:
+def back_off(failures: int, person: str) -> timedelta:
     """Twice as long each time, and not for all at once: up to a quarter more, by the person."""
-    wait = min(_FIRST_WAIT * 2.0 ** min(tries - 1, 10), _LONGEST_WAIT)
+    wait = min(_FIRST_WAIT * 2.0 ** min(failures - 1, 10), _LONGEST_WAIT)
     return wait + wait * (int(person[:4], 16) / 0x40000)
 
 

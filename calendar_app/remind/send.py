@@ -89,10 +89,8 @@ class Sending:
         count = 0
         while not self.breaker.is_open(now := self.clock()) and not self.is_held():
             with changing_store(self.engine) as connection:
-                known_until = self.writer().known_until
-                claims = deliveries.claim(
-                    connection, now, LEASE, most=CLAIMED, known_until=known_until
-                )
+                known = self.writer().known_until
+                claims = deliveries.claim(connection, now, LEASE, most=CLAIMED, known_until=known)
             if not claims:
                 break
             count += len(claims)
@@ -159,9 +157,8 @@ class _Batch:
     def _send(self, claim: Claim) -> list[Mark]:
         now, writer = self._sending.clock(), self._sending.writer()
         reasons = [(row, writer.why_not(row, claim.subscriber, now)) for row in claim.deliveries]
-        marks = [
-            self._leave_out(writer, claim, row, reason, now) for row, reason in reasons if reason
-        ]
+        out = [(row, reason) for row, reason in reasons if reason]
+        marks = [self._leave_out(writer, claim, row, reason, now) for row, reason in out]
         left = [row for row, reason in reasons if not reason]
         if left:
             marks += self._hand_over(writer, claim, left, now)
@@ -201,7 +198,7 @@ class _Batch:
             raise  # it is the store's fault, and tried again
         except Exception as error:  # one mail must not keep all others waiting
             log.error("a mail could not be written: %s", _name(error))
-            return _later(rows, now + _wait(rows), _name(error))
+            return _failed(rows, now, _name(error))
         return self._marks_for(handover, person, rows, writer)
 
     def _marks_for(
@@ -213,7 +210,7 @@ class _Batch:
             return _later(rows, sending.breaker.fail(now), handover.reason)
         if handover.verdict is Verdict.BROKEN_OFF:
             sending.breaker.stumble(person.id, now)
-            return _later(rows, now + _wait(rows), handover.reason)
+            return _failed(rows, now, handover.reason)
         sending.breaker.succeed()
         if handover.verdict is Verdict.ACCEPTED:
             sending.exit.suspicion.count_mail(now.date())
@@ -226,9 +223,9 @@ class _Batch:
             doubts = 1 + max(row.doubts for row in rows)
             if doubts >= MAX_DOUBTS:
                 return [replace(writer.told(row, person, now), error=UNKNOWN) for row in rows]
-            since = writer.known_until
-            rows = [replace(row, unmarked=row.unmarked or since, doubts=doubts) for row in rows]
-        return _later(rows, now + _wait(rows), handover.reason)
+            known = writer.known_until
+            rows = [replace(row, unmarked=row.unmarked or known, doubts=doubts) for row in rows]
+        return _failed(rows, now, handover.reason)
 
     def _mark(self) -> None:
         outcome = Outcome(self._marks, self._bounced)
@@ -241,8 +238,11 @@ def _later(rows: Sequence[Delivery], at: datetime, error: str) -> list[Mark]:
     return [Mark(row, State.TODO, at, error) for row in rows]
 
 
-def _wait(rows: Sequence[Delivery]) -> timedelta:
-    return back_off(max(row.attempts for row in rows), rows[0].subscriber_id)
+def _failed(rows: Sequence[Delivery], now: datetime, reason: str) -> list[Mark]:
+    """What was left for another reason than the mail's own is no failure of it."""
+    failures = 1 + max(row.failures for row in rows)
+    wait = back_off(failures, rows[0].subscriber_id)
+    return _later([replace(row, failures=failures) for row in rows], now + wait, reason)
 
 
 def _name(error: Exception) -> str:

@@ -97,6 +97,7 @@ class Telling:
         yield Stored(("expires_at",), text("stored_expires"), self._instant(row.expires_at))
         yield Stored(("state",), text("stored_state"), text(f"stored_{state}"))
         yield Stored(("attempts",), text("stored_tries"), str(row.attempts))
+        yield Stored(("failures",), text("stored_failures"), str(row.failures))
         if not is_done or row.not_before != row.due_at:
             label = text("stored_knew" if is_done else "stored_next")
             yield Stored(("not_before",), label, self._instant(row.not_before))

@@ -43,6 +43,7 @@ _OF_A_MARK: Final = _KEY | {
     "the_due": Instant,
     "the_instant": Instant,
     "the_error": String,
+    "the_failures": Integer,
     "the_sequence": Integer,
 }
 
@@ -90,6 +91,7 @@ def _marked(given: Mapping[str, ColumnElement[Any]]) -> Update:
             due_at=given["the_due"],
             not_before=given["the_instant"],
             error=given["the_error"],
+            failures=given["the_failures"],
             sequence=given["the_sequence"],
         )
     )

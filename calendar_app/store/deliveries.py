@@ -51,9 +51,10 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True, repr=False)
 class Delivery:
     """The first five fields are what a person is told at most once. ``on_date`` is the date told
-    (EDTF), ``cancelled``, or empty; ``attempts`` fences. Where an earlier try may have left without
-    a mark, ``unmarked`` is up to when its edition knew all changes; ``doubts`` counts those that a
-    server had as a whole and did not say whether it takes."""
+    (EDTF), ``cancelled``, or empty; ``attempts`` fences, ``failures`` are those of the mail itself.
+    Where an earlier try may have left without a mark, ``unmarked`` is up to when its edition knew
+    all changes; ``doubts`` counts those that a server had as a whole and did not say whether it
+    takes."""
 
     subscriber_id: str
     kind: Kind
@@ -64,6 +65,7 @@ class Delivery:
     due_at: datetime
     expires_at: datetime
     attempts: int
+    failures: int = 0
     unmarked: datetime | None = None
     doubts: int = 0
 
@@ -166,7 +168,7 @@ def _together(rows: list[Any]) -> list[Any]:
 
 def _claim(person: Subscriber, rows: list[Any]) -> Claim:
     # In the order of _COLUMNS; and what is noted.
-    more = [(*row[2:9], unmarked_since(row.error), doubts_in(row.error)) for row in rows]
+    more = [(*row[2:10], unmarked_since(row.error), doubts_in(row.error)) for row in rows]
     deliveries = tuple(
         Delivery(row.subscriber_id, Kind(row.kind), *fields)
         for row, fields in zip(rows, more, strict=True)
@@ -195,6 +197,7 @@ def _marked(one: Mark) -> Row:
         "the_due": due_at,
         "the_instant": one.not_before or due_at,
         "the_error": error[:MAX_ERROR],
+        "the_failures": one.delivery.failures,
         "the_sequence": one.delivery.sequence if one.sequence is None else one.sequence,
     }
 
@@ -235,4 +238,5 @@ _COLUMNS: Final = (
     _TABLE.due_at,
     _TABLE.expires_at,
     (_TABLE.attempts + 1).label("attempts"),  # of the claim that is made
+    _TABLE.failures,
 )

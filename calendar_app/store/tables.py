@@ -169,6 +169,7 @@ delivery = Table(
     Column("not_before", Instant, nullable=False),
     Column("mail", Id),  # the id of the mail it was first tried in
     Column("error", words(80), nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
     # On PostgreSQL to check it for each row costs several times as much as the row (store.erasure).
     ForeignKeyConstraint(["subscriber_id"], ["subscriber.id"], ondelete="CASCADE").ddl_if(
         dialect="sqlite"

@@ -185,6 +185,20 @@ def test_many_readers_in_one_domain_are_claimed_no_oftener_than_need_be(
     assert sum(tries for (tries,) in office.rows("attempts")) < 3 * 50
 
 
+def test_what_is_left_for_another_reason_is_no_failure_of_the_mail(office: Office) -> None:
+    """Its first failure is waited for a minute, however often it was claimed before."""
+    office.now = WEEK_BEFORE
+    office.tick()
+    for number in range(6):
+        office.answer(Handover(Verdict.UNREACHABLE, "connect 421"))
+        office.work(WEEK_BEFORE + number * 16 * MINUTE)
+    office.answer(Handover(Verdict.LATER, "RCPT 451"))
+    office.work(WEEK_BEFORE + 96 * MINUTE)
+
+    assert reminders(office, "attempts, failures, error")[-1] == (7, 1, "RCPT 451")
+    assert len(office.work(WEEK_BEFORE + 98 * MINUTE)) == 1
+
+
 def test_a_server_that_cannot_be_reached_uses_up_nothing(office: Office) -> None:
     office.answer(*[Handover(Verdict.UNREACHABLE, "connect")] * 5)
     waits = [WEEK_BEFORE + number * 16 * MINUTE for number in range(6)]

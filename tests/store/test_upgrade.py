@@ -128,6 +128,7 @@ def as_stored(row: Any) -> dict[str, Any]:
     found = dict(row._mapping)
     for name in ("due_at", "expires_at", "not_before"):
         found[name] = int(found[name].timestamp())
+    assert found.pop("failures") == 0
     return found | {"mail": found["mail"] or ""}
 
 

@@ -261,7 +261,10 @@ def test_a_few_who_moved_away_among_many_are_believed(open_office: MakeOffice) -
     addresses = {f"reader{number}@example.org" for number in range(5)}
     office.transport.send = lambda mail: NOBODY if mail.to in addresses else take(mail)  # type: ignore[method-assign]
 
-    office.until(*FOUR_DAYS[:3])
+    for instant in FOUR_DAYS[:3]:
+        for _ in range(12):  # earlier on that day; else it hangs on who comes first
+            office.sending.exit.suspicion.count_mail(instant.date())
+        office.until(instant)
 
     assert (office.count("subscriber"), office.count("suppressed")) == (7, 5)
 

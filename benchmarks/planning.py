@@ -112,8 +112,8 @@ def cases(engine: Engine, database: str) -> Iterator[Row]:
 
 
 def _rounds(engine: Engine, name: str, since: datetime, until: datetime) -> Iterator[Tick]:
-    """Of ticks that take long, one; of the others three. What is due is due to all each time."""
-    for _ in range(3 if name == SOMETHING_DUE or until - since < timedelta(minutes=1) else 1):
+    """Of ticks that take long, one; of the others five. What is due is due to all each time."""
+    for _ in range(5 if name == SOMETHING_DUE or until - since < timedelta(minutes=1) else 1):
         if name == SOMETHING_DUE:
             with engine.begin() as connection:
                 connection.execute(text(EMPTIED[engine.dialect.name]))

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from operator import attrgetter
 from typing import Final
 
-from calendar_app.core.events import Event
+from calendar_app.core.events import Event, Status
 from calendar_app.core.history import Series
 from calendar_app.core.identity import Entry as Change
 from calendar_app.core.identity import Kind
@@ -27,6 +27,7 @@ DAYS_BEFORE: Final = 7
 # Who opens a news reader once a month still finds what was told.
 DAYS_KEPT: Final = 30
 _NO_DATES: Final = {Kind.TEXT, Kind.CITED}
+_OFF: Final = {Kind.CANCELLED, Kind.REMOVED}
 _OF_SERIES: Final = {Kind.CORRECTED, Kind.BOUNDS}
 
 
@@ -72,8 +73,13 @@ def _changes(listing: Listing) -> dict[str, list[Change]]:
         for change in revisions.changes:
             event, dates = listed.get(change.event, (None, ()))
             if event and not event.is_context and change.kind not in _NO_DATES:
-                for one in (change, *_of_each(change, event, dates, listing.presenter.today)):
-                    found.setdefault(one.occurrence or one.event, []).append(one)
+                found.setdefault(change.occurrence or change.event, []).append(change)
+                for one in _of_each(change, event, dates, listing.presenter.today):
+                    # What it had been told as by itself, before all of them were told as others.
+                    own = [told for told in found.get(one.occurrence, ()) if told.at < one.at]
+                    if not own or own[-1].kind not in _OFF:
+                        old = own[-1].new if own and own[-1].new else one.old
+                        found.setdefault(one.occurrence, []).append(replace(one, old=old))
     return {id_: sorted(told, key=attrgetter("at")) for id_, told in found.items()}
 
 
@@ -88,9 +94,16 @@ def _of_each(
     before = event
     if change.old:
         series = Series.parse(change.old)
-        if not series.rule or not series.rule.is_recurring:
+        if not series.rule or not (series.rule.is_recurring or event.rule.is_recurring):
             return
-        before = replace(event, rule=series.rule, since=series.first, until=series.last)
+        # Whether all of it is off now says nothing of what stood then.
+        before = replace(
+            event,
+            rule=series.rule,
+            since=series.first,
+            until=series.last,
+            status=Status.SCHEDULED,
+        )
     near = Window(today - DAYS_KEPT * ONE_DAY, today + (DAYS_BEFORE + 1) * ONE_DAY)
     standing = {one.when for one in dates}
     ids = {one.id for one in dates}

@@ -113,11 +113,12 @@ class Site:
         return coming, past[::-1]
 
     def head(self, event: Event) -> Occurrence:
-        """The date that stands for an event: what is now or next, of which the day is known if
-        there is one, else what was last."""
+        """The date that stands for an event: what is now or next, of which the day is known, unless
+        all of a month before it is; else what was last."""
         coming, past = self.dates(event)
-        exact = (occurrence for occurrence in coming if occurrence.when.is_exact)
-        return next(exact, (coming or past)[0])
+        first = (coming or past)[0]
+        exact = next((occurrence for occurrence in coming if occurrence.when.is_exact), first)
+        return first if first.last < exact.first else exact
 
     def of_topic(self, topic: str) -> list[Event]:
         return [event for event in self.catalogue.events.values() if topic in event.topics]

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree
@@ -18,6 +18,7 @@ import pytest
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import (
     Basis,
+    Change,
     ChangedBy,
     ChangeKind,
     Event,
@@ -723,6 +724,32 @@ def test_a_date_that_stands_by_another_rule_is_not_told_as_removed() -> None:
     titles = [title for title, _, _ in after_walks(replace(WALKS, rule=same))]
 
     assert titles == ["Walks – 24–25 October 2026", "Walks – 28–29 November 2026"]
+
+
+def test_what_a_date_was_told_as_by_itself_counts_when_its_series_changes() -> None:
+    """It was cancelled, or moved, before the whole series got another rule."""
+    moved = changed(ChangeKind.MOVED, PartialDate.parse("2026-11-26"))
+    cancelled = changed(ChangeKind.CANCELLED)
+    other = replace(WALKS, rule=Yearly(5, 1))
+    off = replace(other, status=Status.CANCELLED)
+
+    assert [title for title, *_ in walks_as(moved, other)] == ["Removed: Walks: 26 November 2026"]
+    assert walks_as(cancelled, other) == []
+    assert [title for title, *_ in walks_as(other, off)] == ["Removed: Walks: 28–29 November 2026"]
+
+
+def changed(kind: ChangeKind, to: PartialDate | None = None) -> Event:
+    change = Change(date(2026, 11, 28), kind, ChangedBy.ORGANISERS, to)
+    return replace(WALKS, changes=(change,))
+
+
+def walks_as(*others: Event) -> list[tuple[str, str, list[str]]]:
+    """Return the news once the walks were each of the others in turn, day after day."""
+    catalogue = publish(made_up(WALKS), None, factories.at("2026-11-01"))
+    for number, other in enumerate(others):
+        at = factories.at("2026-11-22T15:00") + timedelta(days=number)
+        catalogue = publish(made_up(other), catalogue, at)
+    return news(TODAY, catalogue)
 
 
 def test_of_a_topic_only_what_was_taken_out_of_it_is_told() -> None:

@@ -15,7 +15,7 @@ import click
 
 _PROGRAM: Final = (sys.executable, "-c", "from calendar_app.cli import main; main()")
 _LONGEST_PAUSE: Final = 60.0
-_PATIENCE: Final = 90.0  # a mail on its way may take a minute; who waits for longer ends by itself
+_PATIENCE: Final = 90.0  # a mail leaves within a minute; whose answer is late ends by itself
 
 
 @contextmanager

@@ -65,7 +65,8 @@ def _once(settings: Settings) -> str:
     now = parts.clock()
     requests = parts.applying.apply_waiting(now)
     ticked = tick(parts.engine, parts.catalogue, now)
-    parts.sending.send_due()
+    if not ticked.is_behind:
+        parts.sending.send_due()
     parts.close()
     verdicts = sorted(parts.sending.verdicts.items())
     sent = ", ".join(f"{count} {verdict}" for verdict, count in verdicts) or "no mail"

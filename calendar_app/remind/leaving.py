@@ -44,10 +44,17 @@ class Exit:
             return
         # Who has yet to confirm may be anybody's invention.
         if found.is_active:
-            others = self.suspicion.doubt(person, today, came_back=came_back)
+            others = self.suspicion.doubt(
+                person,
+                today,
+                lambda: bounced.counted_on(connection, today),
+                came_back=came_back,
+            )
             if others is not None:
                 bounced.take_back_bounces(connection, others, today)
                 return
+        elif self.suspicion.doubted(today):
+            return
         if found.bounced_on is not None and today - found.bounced_on > FORGIVEN_AFTER:
             bounced.forgive_bounces(connection, person)
         if bounced.count_bounce(connection, person, today) < MAX_BOUNCES:

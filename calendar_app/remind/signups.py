@@ -126,7 +126,8 @@ def _sent_until(found: Subscriber | None, now: datetime) -> datetime:
 
 def _is_ending(found: Subscriber, now: datetime) -> bool:
     """Whether nobody could answer any more, so that whoever asks now begins anew."""
-    return not found.is_active and found.hours_left(now) < 1
+    until = found.pending_until
+    return until is not None and now + LAST_HOUR > until
 
 
 def _may_ask_again(found: Subscriber, now: datetime) -> bool:

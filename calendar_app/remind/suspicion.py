@@ -6,7 +6,7 @@ looks up nobody, a directory that is away. Whoever believed that would erase eve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from threading import Lock
@@ -24,6 +24,7 @@ class _Day:
     mails: int = 0
     people: set[str] = field(default_factory=set)
     is_doubted: bool = False
+    is_complete: bool = False
 
 
 class Suspicion:
@@ -37,15 +38,26 @@ class Suspicion:
         with self._lock:
             self._day(today).mails += 1
 
-    def doubt(self, person: str, today: date, *, came_back: bool) -> Sequence[str] | None:
+    def doubt(
+        self,
+        person: str,
+        today: date,
+        counted: Callable[[], Iterable[str]] = tuple,
+        *,
+        came_back: bool,
+    ) -> Sequence[str] | None:
         """None where it is believed. Else the people of whom it was believed today: at first all,
         and later nobody, unless the same is asked again, since what came of it was not written.
-        A mail that ``came_back`` was taken, maybe on the day before."""
+        A mail that ``came_back`` was taken, maybe on the day before. ``counted`` is asked once a
+        day for those of whom it was believed before this process began."""
         with self._lock:
             day, before = self._day(today), self._days.get(today - _A_DAY, _Day())
             day.mails += 0 if came_back else 1
             mails = day.mails + (before.mails if came_back else 0)
             is_new = not day.is_doubted or person in day.people
+            if not day.is_complete:
+                day.people |= {*counted()}
+                day.is_complete = True
             day.people.add(person)
             count = len(day.people)
             day.is_doubted = day.is_doubted or (count > FEW and 2 * count > mails)

@@ -51,12 +51,13 @@ Moments = Iterator[tuple[datetime, Iterator[Due]]]
 @dataclass(frozen=True, slots=True)
 class Ticked:
     """What a tick did: rows of reminders and digests, rows of corrections, or that it rested, or
-    left planning to a worker with newer data."""
+    left planning to a worker with newer data, or to one that is at it."""
 
     planned: int = 0
     corrected: int = 0
     is_resting: bool = False
     is_behind: bool = False
+    is_elsewhere: bool = False  # another worker plans at this moment
 
 
 def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
@@ -64,7 +65,7 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
     now = now.replace(microsecond=0)  # as the store keeps instants
     planner = _planner(engine, catalogue, now)
     if planner is None:
-        return Ticked()
+        return Ticked(is_elsewhere=True)
     if planner.edition != catalogue.edition_id:
         return Ticked(is_behind=True)
     if planner.edition_since <= now < planner.edition_since + REST:
@@ -153,4 +154,5 @@ def _is_newer(planner: Planner, catalogue: Catalogue, now: datetime) -> bool:
 
 
 def _was_seen(planner: Planner, now: datetime, within: timedelta) -> bool:
-    return planner.seen_at is not None and planner.seen_at <= now < planner.seen_at + within
+    # Also a moment later than now: the clocks of two machines are never quite the same.
+    return planner.seen_at is not None and abs(now - planner.seen_at) < within

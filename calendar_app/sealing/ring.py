@@ -193,7 +193,8 @@ def _write(path: Path, text: str, mode: int) -> None:
         file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())
-    old = path.open("r+b") if path.exists() else None
+    # What everybody may read need not be overwritten, and may be somebody else's.
+    old = path.open("r+b") if mode == 0o600 and path.exists() else None
     temporary.replace(path)
     # The name too is on the disk before anything is sealed with what the file says, and before
     # anything happens to the file that had it.

@@ -24,6 +24,12 @@ def count_bounce(connection: Connection, id_: str, today: date) -> int:
     return int(found or 0)
 
 
+def counted_on(connection: Connection, today: date) -> list[str]:
+    """Those for whom one was counted today, found by a walk over everybody."""
+    counted = (_TABLE.bounced_on == today) & _TABLE.is_active
+    return list(connection.execute(select(_TABLE.id).where(counted)).scalars())
+
+
 def forgive_bounces(connection: Connection, id_: str) -> None:
     connection.execute(
         update(subscriber).where(_TABLE.id == id_).values(bounces=0, bounced_on=None)

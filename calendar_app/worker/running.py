@@ -61,9 +61,9 @@ class Worker:
 
     def run(self) -> None:
         """Returns when it was told to stop and nothing is on its way any more."""
+        self._try(self._tick)
         # What people asked for while no worker was there: who has left is not mailed.
         self._try(self._apply)
-        self._try(self._tick)
         self._scheduler.start()
         for thread in self._senders:
             thread.start()
@@ -76,12 +76,12 @@ class Worker:
 
     def _apply(self) -> None:
         now = self._parts.clock()  # before it is asked whether that is right
-        if self._is_clock_right and self._parts.applying.apply_waiting(now):
+        if self._may_send and self._parts.applying.apply_waiting(now):
             self._wake.set()
 
     def _tick(self) -> None:
         parts, now = self._parts, self._parts.clock()
-        is_clock_right, ticked = self._is_clock_right, Ticked()
+        is_clock_right, ticked = self._is_clock_right, Ticked(is_elsewhere=True)
         if is_clock_right:
             parts.watch.look()
             ticked = tick(parts.engine, parts.catalogue, now)
@@ -92,8 +92,12 @@ class Worker:
             "well_in_month": self._reports.well_in_month,
         }
         for name, holds in (("resting", ticked.is_resting), ("behind", ticked.is_behind)):
-            since = self._since.setdefault(name, now) if holds else self._since.pop(name, None)
-            own |= {f"is_{name}": holds, f"{name}_since_at": as_text(since) if holds else None}
+            if holds:
+                self._since.setdefault(name, now)
+            elif not ticked.is_elsewhere:
+                self._since.pop(name, None)
+            since = self._since.get(name)
+            own |= {f"is_{name}": since is not None, f"{name}_since_at": as_text(since)}
         self._reports.report(beat(parts, now, own), now)
 
     def _send(self) -> None:

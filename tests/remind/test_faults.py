@@ -18,6 +18,7 @@ from calendar_app.mail.smtp import SECONDS_FOR_ANSWER, SECONDS_PER_MAIL
 from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.remind import send
 from calendar_app.remind.budgets import Budget, Throttle
+from calendar_app.remind.leaving import Exit
 from calendar_app.remind.tick import REST
 from calendar_app.store import chosen, deliveries, subscribers
 from calendar_app.store.database import reading
@@ -252,6 +253,20 @@ def test_a_server_of_whom_nobody_has_an_address_is_not_believed(
 def verp(message: Message) -> str:
     """The token in the envelope."""
     return message.envelope_from.partition("@")[0].removeprefix("b+")
+
+
+def test_a_start_forgets_nobody_of_whom_it_was_said_that_day(open_office: MakeOffice) -> None:
+    """Else as many as are believed would be given up at each start."""
+    office = open_office(publish(made_up(day())), NOW)
+    people = office.enrol(LEADS, *[f"reader{number}@example.org" for number in range(12)])
+    for instant in FOUR_DAYS[:3]:
+        for number, person in enumerate(people):
+            if number % 3 == 0:
+                leave = Exit(office.sending.ring, office.sending.exit.folder)
+            with office.engine.begin() as connection:
+                leave.bounce(connection, person, instant.date(), came_back=True)
+
+    assert (office.count("subscriber"), office.count("suppressed")) == (12, 0)
 
 
 def test_a_few_who_moved_away_among_many_are_believed(open_office: MakeOffice) -> None:

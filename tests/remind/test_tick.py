@@ -97,6 +97,20 @@ def test_a_worker_with_older_data_holds_nobody_up(office: Office) -> None:
     assert set(map(id, behind)) == {id(FIRST)}
 
 
+def test_a_clock_that_is_a_moment_behind_does_not_make_another_worker_seem_gone(
+    office: Office,
+) -> None:
+    ticks = []
+    for number in range(12):
+        for catalogue, late in ((NEWER, timedelta()), (FIRST, timedelta(seconds=1))):
+            office.publish(catalogue)
+            office.now = NOW + number * 10 * MINUTE - late
+            ticks.append(office.tick())
+
+    assert all(one.is_behind for one in ticks[3::2])
+    assert not any(one.is_resting for one in ticks[8::2])
+
+
 def test_data_that_are_put_back_everywhere_come_into_force(office: Office) -> None:
     office.publish(NEWER)
     office.work(NOW)

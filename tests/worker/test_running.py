@@ -163,7 +163,9 @@ def test_a_worker_that_is_behind_says_since_when_and_sends_nothing(
     reports: Any = SimpleNamespace(well_in_month="", report=lambda facts, _: told.append(facts))
     worker = Worker(parts, machine.watch.jump, reports, Signal())
     monkeypatch.setattr(running, "beat", lambda _, __, own: own | {"may_send": worker._may_send})
-    for ticked in (Ticked(is_behind=True), Ticked(is_behind=True), Ticked(is_resting=True)):
+    # While another worker plans nothing is known, and what was known before still holds.
+    elsewhere = Ticked(is_elsewhere=True)
+    for ticked in (Ticked(is_behind=True), elsewhere, Ticked(is_resting=True)):
         monkeypatch.setattr(running, "tick", lambda *_, ticked=ticked: ticked)
         worker._tick()
         machine.passed += HOUR

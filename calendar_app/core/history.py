@@ -7,8 +7,8 @@ another one, or was cancelled as a whole, is told in one line and not for each o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -31,6 +31,9 @@ from calendar_app.core.rules import LastWeekend, On, Rule, parse_yearly
 
 _STARTS: Final = ";STARTS="
 _DAYS: Final = ";DAYS="
+_OF_RULE: Final = {Kind.CORRECTED, Kind.BOUNDS}
+_OFF: Final = {Kind.CANCELLED, Kind.REMOVED}
+_OF_ALL: Final = _OF_RULE | {Kind.CANCELLED, Kind.REINSTATED, Kind.REMOVED}
 # Further than feeds show, so that what is told of a series does not end with them.
 _YEARS_AHEAD: Final = 4
 
@@ -144,6 +147,32 @@ def told(comparison: Comparison, at: datetime) -> Iterator[Entry]:
         yield Entry(at, Kind.REMOVED, after.id, _occurrence(was), str(was.when))
     for is_ in comparison.added:
         yield Entry(at, Kind.ADDED, after.id, _occurrence(is_), "", str(is_.when))
+
+
+def before_all_changed(entry: Entry, event: Event) -> Event | None:
+    """The event before a line that tells of all its dates at once; None for any other line.
+    ``event`` is as it is now, or was last."""
+    if entry.occurrence or entry.kind not in _OF_ALL:
+        return None
+    if entry.kind is Kind.REMOVED:
+        return event
+    # Whether all of it is off now says nothing of what stood then.
+    was = replace(event, status=Status.SCHEDULED)
+    if entry.kind in _OF_RULE:
+        series = Series.parse(entry.old)
+        if series.rule is None:
+            return None
+        was = replace(was, rule=series.rule, since=series.first, until=series.last)
+    return was if was.rule.is_recurring or event.rule.is_recurring else None
+
+
+def as_told(entry: Entry, own: Iterable[Entry]) -> Entry | None:
+    """A line of all dates, made one of a single date, with what that had been told as by its
+    ``own`` lines before; None where it was off by then."""
+    before = [told for told in own if told.at < entry.at]
+    if not before or entry.kind is Kind.REINSTATED:
+        return entry
+    return None if before[-1].kind in _OFF else replace(entry, old=before[-1].new or entry.old)
 
 
 def _far(event: Event, on: date) -> Iterator[Window]:

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, time
 from operator import attrgetter
 from typing import Final
 
-from calendar_app.core.events import Event, Status
-from calendar_app.core.history import Series
+from calendar_app.core.events import Event
+from calendar_app.core.history import Series, as_told, before_all_changed
 from calendar_app.core.identity import Entry as Change
 from calendar_app.core.identity import Kind
 from calendar_app.core.occurrences import Occurrence, Window, expand
@@ -27,8 +27,8 @@ DAYS_BEFORE: Final = 7
 # Who opens a news reader once a month still finds what was told.
 DAYS_KEPT: Final = 30
 _NO_DATES: Final = {Kind.TEXT, Kind.CITED}
-_OFF: Final = {Kind.CANCELLED, Kind.REMOVED}
-_OF_SERIES: Final = {Kind.CORRECTED, Kind.BOUNDS}
+# What is off as a whole, or on again, is told where its dates stand.
+_OF_DATES: Final = {Kind.REMOVED, Kind.CORRECTED, Kind.BOUNDS}
 
 
 def news_bytes(listing: Listing) -> bytes:
@@ -75,11 +75,8 @@ def _changes(listing: Listing) -> dict[str, list[Change]]:
             if event and not event.is_context and change.kind not in _NO_DATES:
                 found.setdefault(change.occurrence or change.event, []).append(change)
                 for one in _of_each(change, event, dates, listing.presenter.today):
-                    # What it had been told as by itself, before all of them were told as others.
-                    own = [told for told in found.get(one.occurrence, ()) if told.at < one.at]
-                    if not own or own[-1].kind not in _OFF:
-                        old = own[-1].new if own and own[-1].new else one.old
-                        found.setdefault(one.occurrence, []).append(replace(one, old=old))
+                    own = found.setdefault(one.occurrence, [])
+                    own += filter(None, [as_told(one, own)])
     return {id_: sorted(told, key=attrgetter("at")) for id_, told in found.items()}
 
 
@@ -89,21 +86,9 @@ def _of_each(
     """What became of the dates near the day with all of an event, which is told in one line: it
     was taken out, or it comes by another rule or within other bounds. ``dates`` are those that it
     has now."""
-    if change.occurrence or not (change.kind is Kind.REMOVED or change.kind in _OF_SERIES):
+    before = before_all_changed(change, event) if change.kind in _OF_DATES else None
+    if before is None:
         return
-    before = event
-    if change.old:
-        series = Series.parse(change.old)
-        if not series.rule or not (series.rule.is_recurring or event.rule.is_recurring):
-            return
-        # Whether all of it is off now says nothing of what stood then.
-        before = replace(
-            event,
-            rule=series.rule,
-            since=series.first,
-            until=series.last,
-            status=Status.SCHEDULED,
-        )
     near = Window(today - DAYS_KEPT * ONE_DAY, today + (DAYS_BEFORE + 1) * ONE_DAY)
     standing = {one.when for one in dates}
     ids = {one.id for one in dates}
@@ -121,7 +106,9 @@ def _untold(changes: list[Change], now: str, today: date) -> Change | None:
             continue
         was = _date(change.old)
         if _is_near(was, change.at.date()) and _is_near(was, today):
-            return replace(change, new=now)
+            # What was taken out and is there again is on another day.
+            is_back = now and change.kind is Kind.REMOVED
+            return replace(change, kind=Kind.CORRECTED if is_back else change.kind, new=now)
     return None
 
 

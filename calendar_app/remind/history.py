@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import Event
+from calendar_app.core.history import as_told, before_all_changed
 from calendar_app.core.identity import Entry, Kind
 from calendar_app.core.occurrences import Occurrence, Window, expand, without_day
 from calendar_app.core.precision import ONE_DAY
@@ -32,14 +33,14 @@ LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class History:
-    """The changes of each occurrence, by its id, the earliest first. A series that became another
-    one shows in its dates; of one that was taken out each date that a digest may have told is.
+    """The changes of each occurrence, by its id, the earliest first. What became of a whole series,
+    which is one line, is here for each date that a digest may have told.
 
     ``steps`` are the instants at which the SEQUENCE of each grew. By them it is known which of two
     mails told it last: a delivery says the SEQUENCE, a digest up to when it knew all changes."""
 
     entries: Mapping[str, tuple[Entry, ...]]
-    steps: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    steps: Mapping[str, tuple[datetime, ...]]
 
     @classmethod
     def of(cls, catalogue: Catalogue, today: date) -> History:
@@ -48,10 +49,11 @@ class History:
         for file in catalogue.revisions.values():
             for entry in file.changes:
                 event = catalogue.events.get(entry.event) or catalogue.withdrawn.get(entry.event)
-                is_gone = entry.kind is Kind.REMOVED and entry.event in catalogue.withdrawn
-                if is_gone and not entry.occurrence and event is not None:
-                    for was in _dates(event, today):
-                        found[was.id].append(replace(entry, occurrence=was.id, old=str(was.when)))
+                before = before_all_changed(entry, event) if event else None
+                if before is not None:
+                    for was in _dates(before, today):
+                        one = replace(entry, occurrence=was.id, old=str(was.when), new="")
+                        found[was.id] += filter(None, [as_told(one, found[was.id])])
                         steps[was.id].append(entry.at)
                     continue
                 is_single = entry.occurrence or (event and not event.rule.is_recurring)
@@ -83,7 +85,7 @@ class History:
 
 
 def _dates(event: Event, today: date) -> Iterator[Occurrence]:
-    """Those of an event taken out that were not cancelled before and may be ahead."""
+    """Those of an event that may be ahead, but for what was off by itself."""
     near = Window(today - ONE_DAY, today + _TOLD_BEFORE)
     window = near if event.rule.is_recurring else Window(date.min, date.max)
     return (one for one in (*expand(event, window), *without_day([event])) if not one.is_cancelled)

@@ -738,6 +738,21 @@ def test_what_a_date_was_told_as_by_itself_counts_when_its_series_changes() -> N
     assert [title for title, *_ in walks_as(other, off)] == ["Removed: Walks: 28–29 November 2026"]
 
 
+def test_a_date_that_was_taken_out_and_is_back_on_another_day_is_told_as_that() -> None:
+    yearly = replace(WALK, rule=Yearly(11, 27))
+    out = replace(yearly, except_on=frozenset({date(2026, 11, 27)}))
+    catalogue = publish(made_up(yearly), None, factories.at("2026-11-01"))
+    for number, other in enumerate((out, replace(yearly, rule=Yearly(12, 20)))):
+        at = factories.at("2026-11-22T15:00") + timedelta(days=number)
+        catalogue = publish(made_up(other), catalogue, at)
+
+    ((_, _, lines),) = news(TODAY, catalogue)
+
+    assert lines[1] == (
+        "Walk: 20 December 2026 (was: 27 November 2026). We corrected the date; the error was ours"
+    )
+
+
 def changed(kind: ChangeKind, to: PartialDate | None = None) -> Event:
     change = Change(date(2026, 11, 28), kind, ChangedBy.ORGANISERS, to)
     return replace(WALKS, changes=(change,))

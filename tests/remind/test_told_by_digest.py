@@ -4,15 +4,17 @@ that comes before the last day concerned, and else at once; and either way once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices, Digest, to_text
-from calendar_app.core.events import Change
+from calendar_app.core.events import Change, Status
+from calendar_app.core.rules import Rule, Yearly
 from calendar_app.store.inbox import RequestKind
-from tests.factories import at, cancelled, event, moved, on
+from tests.factories import WEEKENDS, at, cancelled, event, moved, on
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
 from tests.remind.office import Office, subjects, token, words
@@ -110,9 +112,9 @@ def test_each_further_change_is_told(open_office: MakeOffice) -> None:
     office = open_office(first, NOW)
     office.join(WEEKLY)
     office.until(MONDAY)
-    for hours, date in enumerate(("2027-03-12", "2027-03-14", DATE)):
+    for hours, day in enumerate(("2027-03-12", "2027-03-14", DATE)):
         begin = CHANGED_AT + 2 * hours * HOUR
-        first = edition(date=date, after=first, when=begin)
+        first = edition(date=day, after=first, when=begin)
         office.publish(first)
         assert subjects(office.until(begin, begin + HOUR)) == [CORRECTION]
 
@@ -158,3 +160,56 @@ def test_who_had_no_mail_with_the_date_is_told_nothing(open_office: MakeOffice) 
     office.publish(edition(cancelled(DATE), after=first, when=changed_at, others=sooner))
 
     assert office.until(at("2027-03-02T09:00"), at("2027-03-02T10:00")) == []
+
+
+def series(
+    after: Catalogue | None, when: datetime, rule: Rule, *others: str, **more: Any
+) -> Catalogue:
+    """After three dates which are all that a welcome tells."""
+    day = event("day", rule, topics=("labour",), **more)
+    dates = ("2027-02-24", "2027-02-25", "2027-02-26", *others)
+    beside = [event(f"other-{one}", on(one), topics=("labour",)) for one in dates]
+    return publish(made_up(day, *beside), after, when)
+
+
+@pytest.mark.parametrize("choices", [WEEKLY, MONTHLY], ids=["weekly", "monthly"])
+@pytest.mark.parametrize(
+    ("rule", "more", "tells_of"),
+    [
+        (Yearly(3, 14), {}, "14 March 2027"),
+        (Yearly(3, 13), {"status": Status.CANCELLED}, "13 March 2027"),
+        (Yearly(3, 13), {"until": date(2026, 12, 31)}, "no longer in the calendar"),
+        (WEEKENDS, {}, "no longer in the calendar"),
+    ],
+    ids=["another-day", "off", "ended", "another-rule"],
+)
+def test_who_was_told_a_date_of_a_series_is_told_what_became_of_all_of_it(
+    open_office: MakeOffice, choices: Choices, rule: Rule, more: dict[str, Any], tells_of: str
+) -> None:
+    first = series(None, NOW, Yearly(3, 13))
+    office = open_office(first, NOW)
+    office.join(choices)
+    office.join(Choices("en", leads=(7,)), OTHER)
+    assert len(office.until(at("2027-03-01T09:00"), at("2027-03-06T09:00"), MONDAY)) == 2
+    changed = series(first, CHANGED_AT, rule, **more)
+    office.publish(changed)
+
+    mails = office.until(CHANGED_AT, CHANGED_AT + HOUR)
+
+    assert sorted(str(mail["To"]) for mail in mails) == ["Ana+dates@example.org", OTHER]
+    assert subjects(mails) == [CORRECTION, CORRECTION]
+    assert all(tells_of in words(mail) for mail in mails)
+    office.publish(series(changed, CHANGED_AT + 2 * HOUR, rule, "2027-06-01", **more))
+    assert tells(office, CHANGED_AT + 3 * HOUR, "2027-03-12T14:00") == []
+
+
+def test_a_series_that_is_off_and_on_again_is_told_twice(open_office: MakeOffice) -> None:
+    first = series(None, NOW, Yearly(3, 13))
+    office = open_office(first, NOW)
+    office.join(WEEKLY)
+    office.until(MONDAY)
+    for hours, status in ((0, Status.CANCELLED), (2, Status.SCHEDULED)):
+        first = series(first, CHANGED_AT + hours * HOUR, Yearly(3, 13), status=status)
+        office.publish(first)
+        begin = CHANGED_AT + hours * HOUR
+        assert subjects(office.until(begin, begin + HOUR)) == [CORRECTION]

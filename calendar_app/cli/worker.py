@@ -63,9 +63,10 @@ def alone_if_needed(settings: Settings, dry_run: bool) -> Iterator[None]:
 def _once(settings: Settings) -> str:
     parts = put_together(settings, make_clock(settings))
     now = parts.clock()
-    requests = parts.applying.apply_waiting(now)
     ticked = tick(parts.engine, parts.catalogue, now)
+    requests = 0
     if not ticked.is_behind:
+        requests = parts.applying.apply_waiting(now)
         parts.sending.send_due()
     parts.close()
     verdicts = sorted(parts.sending.verdicts.items())

@@ -21,13 +21,15 @@ from calendar_app.store import deliveries
 from calendar_app.store.copies import duplicate, scratch
 from calendar_app.store.database import STORE_FILE, disposing, store_engine
 from calendar_app.store.deliveries import Delivery, Kind
+from calendar_app.store.erased import erased
+from calendar_app.store.erasure import erase_again
 from calendar_app.store.schema import require_current
 from calendar_app.wiring import Clock, load_catalogue
 from calendar_app.worker.parts import MailIsOff, make_sender
 
 
 def rehearse(settings: Settings, clock: Clock) -> list[str]:
-    """What a worker would do now, in lines that name nobody; nothing is written, not even a key.
+    """What a worker would do now, in lines that name nobody; nothing is changed, and no key made.
     Raises MailIsOff, DataError, KeyFileError or SchemaError."""
     folder, url = settings.state_dir, settings.database_url
     if settings.mail is None:
@@ -38,9 +40,11 @@ def rehearse(settings: Settings, clock: Clock) -> list[str]:
     ring, catalogue, now = read_ring(folder), load_catalogue(settings), clock()
     sender = make_sender(settings, settings.mail)
     with _aside(folder, url) as (aside, engine):
+        erase_again(engine, erased(folder))
+        if tick(engine, catalogue, now).is_behind:
+            return ["another worker has newer data"]
         applying = Applying(engine, ring, lambda: catalogue, Exit(ring, aside))
         requests = applying.apply_waiting(now)
-        tick(engine, catalogue, now)
         told = _told(engine, Writer(catalogue, sender, ring, engine), now)
     lines = (f"{count:>6} {line}" for line, count in sorted(told.items()))
     return [f"{requests} requests", *lines]

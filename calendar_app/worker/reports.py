@@ -110,7 +110,10 @@ class Reports:
         if verdict is Verdict.UNREACHABLE:
             self._breaker.fail(now)
             return False
-        self._breaker.succeed()
+        if verdict is Verdict.BROKEN_OFF:
+            self._breaker.stumble(self._address, now)
+        else:
+            self._breaker.succeed()
         if verdict is not Verdict.ACCEPTED:
             self._refused_at = now
         return verdict is Verdict.ACCEPTED

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from calendar_app.mail.transport import Handover, Memory, Verdict
-from calendar_app.remind.budgets import Breaker
+from calendar_app.remind.budgets import MAX_STUMBLES, Breaker
 from calendar_app.worker.pulse import Facts
 from calendar_app.worker.reports import LATE_AFTER, RESTED_AFTER, Reports
 from tests.factories import at
@@ -137,7 +137,7 @@ def test_what_could_not_be_mailed_is_mailed_later() -> None:
 
 
 def test_a_server_that_is_away_is_tried_as_seldom_as_by_other_mails() -> None:
-    desk, tries = Desk(), 0
+    desk = Desk()
     desk.transport._handovers = [Handover(Verdict.UNREACHABLE)] * 1000
 
     for tick in range(180):
@@ -179,3 +179,13 @@ def test_without_an_address_it_stands_in_the_log(caplog: pytest.LogCaptureFixtur
     assert [record.getMessage() for record in caplog.records] == [
         "1 mails could not be delivered for good."
     ]
+
+
+def test_a_server_that_breaks_off_at_the_operator_too_is_not_back() -> None:
+    desk = Desk()
+    for number in range(MAX_STUMBLES):
+        desk.breaker.stumble(str(number), NOW)
+    desk.transport._handovers = [Handover(Verdict.BROKEN_OFF)]
+
+    assert desk.after(AWAY, MINUTE) == []
+    assert desk.breaker.failing_since == NOW

@@ -12,6 +12,10 @@ mkdir -p "$folder"
 cd "$folder"
 # A machine that is new has no list of packages yet.
 apt-get -q download "$package" || {
+    [ "$(id -u)" -eq 0 ] || {
+        echo "$package cannot be downloaded. As root, run: apt-get update" >&2
+        exit 1
+    }
     apt-get -q update </dev/null
     apt-get -q download "$package"
 }

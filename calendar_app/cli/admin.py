@@ -132,7 +132,7 @@ def readmit(since: datetime | None) -> None:
         if since:
             count = bounced.readmit_since(office.connection, since.date())
         else:
-            count = int(bounced.readmit(office.connection, _suppression_index(office, address)))
+            count = int(bounced.readmit(office.connection, suppression_index(office.ring, address)))
     if not count:
         raise click.ClickException("no such address is kept from mails")
     click.echo(f"{count} can ask for reminders again")
@@ -154,19 +154,8 @@ def _typed_address() -> str:
     return sys.stdin.readline(MAX_ADDRESS + 2).strip()
 
 
-def _suppression_index(office: Office, address: str) -> bytes:
-    try:
-        return suppression_index(office.ring, address)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-
-
 def _person(office: Office, address: str) -> Subscriber:
-    try:
-        indexes = address_indexes(office.ring, address)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    found = subscribers.find_by_index(office.connection, indexes)
+    found = subscribers.find_by_index(office.connection, address_indexes(office.ring, address))
     if found is None:
         raise click.ClickException("nobody has this address")
     return found

@@ -40,7 +40,7 @@ LARGE_DOMAINS: Final = frozenset(
     "list.ru live.com mail.ru me.com outlook.com proton.me protonmail.com riseup.net web.de "
     "yahoo.com yandex.com yandex.ru".split()
 )
-# In these a dot makes no other mailbox; a part after a plus does so nowhere.
+# In these, which are one, a dot makes no other mailbox; a part after a plus does so nowhere.
 _DOTLESS_DOMAINS: Final = frozenset({"gmail.com", "googlemail.com"})
 log = logging.getLogger(__name__)
 
@@ -145,4 +145,6 @@ def _mailbox(address: str) -> str:
     """Where mails to the address arrive, by what most servers do; only to count by."""
     local, _, domain = address.lower().rpartition("@")
     local = local.partition("+")[0]
-    return f"{local.replace('.', '') if domain in _DOTLESS_DOMAINS else local}@{domain}"
+    if domain in _DOTLESS_DOMAINS:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"

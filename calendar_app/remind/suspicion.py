@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from threading import Lock
 from typing import Final
 
+from calendar_app.core.precision import ONE_DAY
+
 # So few may have moved away on one day, however few were written to.
 FEW: Final = 3
-_A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Suspicion:
         self,
         person: str,
         today: date,
-        counted: Callable[[], Iterable[str]] = tuple,
+        counted: Callable[[], Iterable[str]],
         *,
         came_back: bool,
     ) -> Sequence[str] | None:
@@ -51,7 +52,7 @@ class Suspicion:
         A mail that ``came_back`` was taken, maybe on the day before. ``counted`` is asked once a
         day for those of whom it was believed before this process began."""
         with self._lock:
-            day, before = self._day(today), self._days.get(today - _A_DAY, _Day())
+            day, before = self._day(today), self._days.get(today - ONE_DAY, _Day())
             day.mails += 0 if came_back else 1
             mails = day.mails + (before.mails if came_back else 0)
             is_new = not day.is_doubted or person in day.people
@@ -73,6 +74,6 @@ class Suspicion:
 
     def _day(self, today: date) -> _Day:
         if today not in self._days:
-            recent = {day: found for day, found in self._days.items() if day == today - _A_DAY}
+            recent = {day: found for day, found in self._days.items() if day == today - ONE_DAY}
             self._days = recent | {today: _Day()}
         return self._days[today]

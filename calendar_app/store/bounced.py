@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, case, delete, select, update
 
+from calendar_app.core.precision import ONE_DAY
 from calendar_app.store.tables import subscriber, suppressed
 
 _TABLE: Final = subscriber.c
@@ -40,7 +41,7 @@ def take_back_bounces(connection: Connection, people: Iterable[str], today: date
     """Those of today do not count."""
     is_of_today = (_TABLE.id == bindparam("the_person")) & (_TABLE.bounced_on == today)
     # That of who has others is a day of before, on which they were forgiven no sooner.
-    kept = case((_TABLE.bounces > 1, today - timedelta(days=1)))
+    kept = case((_TABLE.bounces > 1, today - ONE_DAY))
     given = [{"the_person": person} for person in people]
     if given:
         taken_back = {"bounces": _TABLE.bounces - 1, "bounced_on": kept}

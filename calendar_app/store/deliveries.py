@@ -167,13 +167,13 @@ def _together(rows: list[Any]) -> list[Any]:
 
 
 def _claim(person: Subscriber, rows: list[Any]) -> Claim:
+    return Claim(rows[0].mail or new_id(), person, tuple(map(_delivery, rows)))
+
+
+def _delivery(row: Any) -> Delivery:
     # In the order of _COLUMNS; and what is noted.
-    more = [(*row[2:10], unmarked_since(row.error), doubts_in(row.error)) for row in rows]
-    deliveries = tuple(
-        Delivery(row.subscriber_id, Kind(row.kind), *fields)
-        for row, fields in zip(rows, more, strict=True)
-    )
-    return Claim(rows[0].mail or new_id(), person, deliveries)
+    more = (*row[2:10], unmarked_since(row.error), doubts_in(row.error))
+    return Delivery(row.subscriber_id, Kind(row.kind), *more)
 
 
 def mark(connection: Connection, marks: Iterable[Mark]) -> int:

@@ -182,10 +182,9 @@ REMINDING: Final[list[ColumnElement[str]]] = [
     literal_column("'reminder'"),
     literal_column("'correction'"),
 ]
-_TELLING: Final = ("'reminder'", "'correction'", "'welcome'")
 IS_TOLD: Final = and_(
     delivery.c.state == literal_column("'sent'"),
-    delivery.c.kind.in_(map(literal_column, _TELLING)),
+    delivery.c.kind.in_([*REMINDING, literal_column("'welcome'")]),
     delivery.c.on_date != literal_column("''"),  # as that of a welcome itself is
 )
 Index(

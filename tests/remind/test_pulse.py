@@ -164,7 +164,8 @@ def test_the_pulse_tells_what_waits_and_what_failed(world: World) -> None:
 
 def test_everybody_reads_the_same_whatever_became_of_a_request(world: World) -> None:
     """The steps of an attacker: a request, a look, for each state of an address and a token; with
-    a mail server that takes all, one that is away, and after limits were used up."""
+    a mail server that takes all, one that breaks off, and one that knows nobody; and after limits
+    were used up."""
     tokens = populated(world)
     first = ask(world.app, "/readyz").text
     exact: set[str] = set()

@@ -31,6 +31,7 @@ def senders_behind(proxies: int) -> Senders:
         ({"HTTP_ORIGIN": "https://other.example"}, False),
         ({"HTTP_ORIGIN": "https://calendar.example.evil.example"}, False),
         ({"HTTP_ORIGIN": "null"}, False),
+        ({"HTTP_ORIGIN": "http://[x"}, False),
         ({"HTTP_ORIGIN": ""}, False),
     ],
 )

@@ -105,7 +105,7 @@ class Watch:
         older = [
             Fault(str(revisions_path(Path(file))), 0, "", "", problem, remedy)
             for file, revisions in catalogue.revisions.items()
-            if file in in_force and revisions.number < in_force[file].number
+            if revisions.number < in_force[file].number
         ]
         if older:
             raise DataError(older)

@@ -16,8 +16,8 @@ from calendar_app.catalogue.pairs import Pair, revised
 from calendar_app.catalogue.reader import read_catalogue
 from calendar_app.core.catalogue import Calendar, Catalogue
 from calendar_app.core.events import Document, Event, Text, Topic
-from calendar_app.core.identity import Revisions
 from calendar_app.core.revising import NOTHING_PUBLISHED, Published, revise
+from calendar_app.core.revisions import Revisions
 from calendar_app.feeds.wire import wire_digest
 from calendar_app.public.edition import Edition
 from calendar_app.public.routes import paths

@@ -16,7 +16,6 @@ from calendar_app.catalogue.revisions import read_revisions, write_revisions
 from calendar_app.catalogue.yamltree import read_tree
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.errors import DataError, Fault
-from calendar_app.core.identity import EventRevision, Revisions
 from calendar_app.core.revising import (
     NOTHING_PUBLISHED,
     Published,
@@ -25,6 +24,7 @@ from calendar_app.core.revising import (
     reused_ids,
     revise,
 )
+from calendar_app.core.revisions import EventRevision, Revisions
 from calendar_app.words.languages import LANGUAGES
 
 STALE = "run calendar-app revise, then look at what it changed"

@@ -16,10 +16,10 @@ from calendar_app.catalogue.fields import Day, Days, Span, Word
 from calendar_app.catalogue.yamltree import Tree, read_tree
 from calendar_app.core.errors import DataError, Fault
 from calendar_app.core.events import ChangedBy, ChangeKind, Status, Text
-from calendar_app.core.identity import (
+from calendar_app.core.identity import Form
+from calendar_app.core.revisions import (
     Entry,
     EventRevision,
-    Form,
     Kind,
     OccurrenceRevision,
     Revisions,

@@ -24,11 +24,12 @@ from calendar_app.sealing.addresses import (
 )
 from calendar_app.sealing.ring import Ring, read_ring
 from calendar_app.store import bounced, erasure, subscribers
+from calendar_app.store.counts import count_people
 from calendar_app.store.database import disposing, reading, store_engine
 from calendar_app.store.erased import note_erased
+from calendar_app.store.exporting import deliveries_of, row_of
 from calendar_app.store.schema import drift, require_current, upgrade
 from calendar_app.store.subscribers import Subscriber
-from calendar_app.store.upkeep import count_people, deliveries_of, row_of
 from calendar_app.wiring import make_clock
 from calendar_app.worker.alone import without_workers
 

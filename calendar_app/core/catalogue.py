@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import cached_property
 
 from calendar_app.core.events import Document, Event, Text, Topic
-from calendar_app.core.identity import EventRevision, Revisions, digest
+from calendar_app.core.identity import digest
 from calendar_app.core.occurrences import Occurrence, without_day
+from calendar_app.core.revisions import EventRevision, Revisions
 from calendar_app.core.rules import On
 from calendar_app.core.runs import Run, runs_of, told_digest
 from calendar_app.core.schedules import scheduled_event

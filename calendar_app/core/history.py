@@ -13,7 +13,6 @@ from datetime import date, datetime
 from typing import Final
 
 from calendar_app.core.events import ChangedBy, ChangeKind, Event, Status
-from calendar_app.core.identity import Entry, Kind
 from calendar_app.core.occurrences import (
     Occurrence,
     Window,
@@ -26,6 +25,7 @@ from calendar_app.core.occurrences import (
     scheduled_days,
 )
 from calendar_app.core.precision import PartialDate, parse_day
+from calendar_app.core.revisions import Entry, Kind
 from calendar_app.core.rrules import RRule, read_rrule
 from calendar_app.core.rules import LastWeekend, On, Rule, parse_yearly
 

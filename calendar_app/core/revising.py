@@ -12,17 +12,15 @@ from datetime import UTC, datetime, timedelta
 
 from calendar_app.core.events import Document, Event, Topic
 from calendar_app.core.history import Series, compare, is_moved, told
-from calendar_app.core.identity import (
+from calendar_app.core.identity import Form, natural_form, text_digest
+from calendar_app.core.revisions import (
     Entry,
     EventRevision,
-    Form,
     Kind,
     OccurrenceRevision,
     Revisions,
     Stamp,
     Wire,
-    natural_form,
-    text_digest,
 )
 from calendar_app.core.schedules import schedule, scheduled_event
 

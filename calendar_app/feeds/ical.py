@@ -20,7 +20,7 @@ from icalendar import Calendar, Component, vCategory, vDate, vRecur, vUri
 from icalendar import Event as VEvent
 
 from calendar_app.core.events import Event, Status
-from calendar_app.core.identity import EventRevision, Form, uid
+from calendar_app.core.identity import Form, uid
 from calendar_app.core.occurrences import (
     Occurrence,
     Window,
@@ -30,6 +30,7 @@ from calendar_app.core.occurrences import (
     scheduled_days,
 )
 from calendar_app.core.precision import ONE_DAY
+from calendar_app.core.revisions import EventRevision
 from calendar_app.feeds.colours import TOPIC_COLOURS
 from calendar_app.feeds.vevents import EscapedText, Vevent, joined
 from calendar_app.words.explanation import change_line, why_line

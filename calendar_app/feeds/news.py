@@ -12,10 +12,10 @@ from typing import Final
 
 from calendar_app.core.events import Event
 from calendar_app.core.history import Series, as_told, before_all_changed
-from calendar_app.core.identity import Entry as Change
-from calendar_app.core.identity import Kind
 from calendar_app.core.occurrences import Occurrence, Window, expand
 from calendar_app.core.precision import ONE_DAY, UNKNOWN, PartialDate
+from calendar_app.core.revisions import Entry as Change
+from calendar_app.core.revisions import Kind
 from calendar_app.core.rules import On
 from calendar_app.feeds.atom import Entry, Feed, atom_bytes, tag
 from calendar_app.feeds.listing import Listing

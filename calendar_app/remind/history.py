@@ -11,9 +11,9 @@ from typing import Final
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import Event
 from calendar_app.core.history import as_told, before_all_changed
-from calendar_app.core.identity import Entry, Kind
 from calendar_app.core.occurrences import Occurrence, Window, expand, without_day
 from calendar_app.core.precision import ONE_DAY
+from calendar_app.core.revisions import Entry, Kind
 from calendar_app.remind.truths import CANCELLED
 
 # A digest of a month tells no date that is further.

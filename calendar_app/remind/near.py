@@ -14,6 +14,7 @@ from calendar_app.core.forecast import next_dates
 from calendar_app.core.zones import zone
 from calendar_app.remind.truths import told_text
 from calendar_app.store.deliveries import Kind
+from calendar_app.store.forgetting import forget_times_of_skipped
 from calendar_app.store.planning import (
     BEFORE_ANY_LEAD,
     Single,
@@ -22,7 +23,6 @@ from calendar_app.store.planning import (
     insert_welcomed,
 )
 from calendar_app.store.subscribers import PENDING_FOR, Subscriber
-from calendar_app.store.upkeep import forget_times_of_skipped
 
 
 def plan_welcome(

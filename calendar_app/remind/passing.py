@@ -15,8 +15,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from calendar_app.store.erasure import purge_pending
+from calendar_app.store.forgetting import KEPT_FOR, purge
 from calendar_app.store.planner import Planner
-from calendar_app.store.upkeep import KEPT_FOR, purge
 
 # Longer than a worker is down on most occasions, shorter than a month.
 LEAP: Final = timedelta(days=14)

@@ -29,10 +29,10 @@ from calendar_app.sealing.ring import Ring, SealError
 from calendar_app.sealing.tokens import Purpose, id_in, is_valid
 from calendar_app.store import inbox, subscribers
 from calendar_app.store.deliveries import Kind, mark_bounced
+from calendar_app.store.forgetting import forget_sign_up, forget_skipped
 from calendar_app.store.inbox import Request, RequestKind
 from calendar_app.store.planning import insert_mail
 from calendar_app.store.subscribers import PENDING_FOR, Subscriber
-from calendar_app.store.upkeep import forget_sign_up, forget_skipped
 from calendar_app.words.languages import LANGUAGES
 
 MAX_CONSENT: Final = 40

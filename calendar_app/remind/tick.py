@@ -28,9 +28,9 @@ from calendar_app.remind.corrections import Correcting
 from calendar_app.remind.passing import forget, pass_time, with_time
 from calendar_app.store import subscribers
 from calendar_app.store.database import changing_store, reading
+from calendar_app.store.forgetting import forget_skipped
 from calendar_app.store.planner import Planner, lock_planner, start_planning, write_planner
 from calendar_app.store.planning import insert_due
-from calendar_app.store.upkeep import forget_skipped
 
 # After an edit reminders rest, so that a slip can be mended before anybody is told.
 REST: Final = timedelta(minutes=30)

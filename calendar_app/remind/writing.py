@@ -34,8 +34,8 @@ from calendar_app.sealing.ring import Ring
 from calendar_app.sealing.tokens import Purpose, make_token, message_id
 from calendar_app.store.database import reading
 from calendar_app.store.deliveries import SINGLE, Delivery, Kind, Mark, State
+from calendar_app.store.exporting import deliveries_of, row_of
 from calendar_app.store.subscribers import Subscriber
-from calendar_app.store.upkeep import deliveries_of, row_of
 from calendar_app.words.choosing import choices_in_words
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter

@@ -14,9 +14,9 @@ from typing import Final
 
 from calendar_app.core.events import Change, ChangedBy, ChangeKind, Event
 from calendar_app.core.history import Series
-from calendar_app.core.identity import Entry, Kind
 from calendar_app.core.occurrences import occurrence_id
 from calendar_app.core.precision import PartialDate
+from calendar_app.core.revisions import Entry, Kind
 from calendar_app.core.rrules import RRule
 from calendar_app.core.rules import LastWeekend, On, Yearly
 from calendar_app.words.fallback import Chosen, choose

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from calendar_app.store import inbox, subscribers
+from calendar_app.store.counts import backlog, count_active
 from calendar_app.store.database import reading
-from calendar_app.store.upkeep import backlog, count_active
 from calendar_app.worker.parts import Parts
 
 ROUNDED_TO: Final = 5

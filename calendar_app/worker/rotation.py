@@ -19,7 +19,7 @@ from calendar_app.sealing.ring import (
     write_ring,
 )
 from calendar_app.store import erasure
-from calendar_app.store.upkeep import holders, seal_anew, sealed_addresses
+from calendar_app.store.resealing import holders, seal_anew, sealed_addresses
 
 ROWS_AT_ONCE: Final = 500
 Progress = Callable[[int], None]

@@ -14,7 +14,7 @@ from calendar_app.catalogue.pairs import load, read_pair, revised, revisions_pat
 from calendar_app.catalogue.revisions import HEADER, read_revisions, write_revisions
 from calendar_app.core.errors import DataError
 from calendar_app.core.events import EMPTY
-from calendar_app.core.identity import Kind, Revisions
+from calendar_app.core.revisions import Kind, Revisions
 from calendar_app.core.schedules import schedule
 from tests.adapters.samples import CALENDAR, DAY, DOCUMENTS, EVENTS, GOOD, TOPICS
 

@@ -37,6 +37,7 @@ from calendar_app.store.bounced import count_bounce
 from calendar_app.store.database import BUSY_SECONDS, STORE_FILE, reading
 from calendar_app.store.erasure import erase
 from calendar_app.store.inbox import RequestKind, append, count_requests
+from calendar_app.store.resealing import seal_anew
 from calendar_app.store.subscribers import (
     add_pending,
     confirm,
@@ -46,7 +47,6 @@ from calendar_app.store.subscribers import (
     suppress,
 )
 from calendar_app.store.tables import subscriber
-from calendar_app.store.upkeep import seal_anew
 from calendar_app.worker.rotation import seal_all_anew
 from tests.factories import at
 from tests.store.places import Place

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from calendar_app.core.catalogue import Calendar, Catalogue
 from calendar_app.core.events import Event, Text
-from calendar_app.core.identity import Revisions
 from calendar_app.core.occurrences import Window
 from calendar_app.core.revising import NOTHING_PUBLISHED, revise
+from calendar_app.core.revisions import Revisions
 from calendar_app.core.rules import Yearly
 from tests.factories import at, cancelled, dates, event, ids, on, published, topic
 

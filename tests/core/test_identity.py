@@ -8,17 +8,9 @@ from typing import Any
 import pytest
 
 from calendar_app.core.events import Event, Link, Occasion, Place, Status, Text
-from calendar_app.core.identity import (
-    EventRevision,
-    Form,
-    OccurrenceRevision,
-    Stamp,
-    digest,
-    natural_form,
-    text_digest,
-    uid,
-)
+from calendar_app.core.identity import Form, digest, natural_form, text_digest, uid
 from calendar_app.core.precision import PartialDate
+from calendar_app.core.revisions import EventRevision, OccurrenceRevision, Stamp
 from calendar_app.core.rules import Yearly
 from tests.factories import (
     WEEKENDS,

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from calendar_app.core.events import ChangedBy, Event, Status, Text
-from calendar_app.core.identity import Entry, Form, Kind, OccurrenceRevision, Revisions
+from calendar_app.core.identity import Form
 from calendar_app.core.precision import PartialDate
 from calendar_app.core.revising import (
     NEVER,
@@ -18,6 +18,7 @@ from calendar_app.core.revising import (
     reused_ids,
     revise,
 )
+from calendar_app.core.revisions import Entry, Kind, OccurrenceRevision, Revisions
 from calendar_app.core.rules import Rule, Yearly
 from tests.factories import (
     MAY_DAY,

@@ -12,7 +12,7 @@ import pytest
 from calendar_app.catalogue.pairs import load, read_pair, revised, revisions_path
 from calendar_app.catalogue.revisions import write_revisions
 from calendar_app.core.catalogue import Catalogue
-from calendar_app.core.identity import Kind
+from calendar_app.core.revisions import Kind
 from calendar_app.feeds.wire import wire_digest
 from calendar_app.words.languages import LANGUAGES
 from tests.feeds.contentlines import Component, vevents

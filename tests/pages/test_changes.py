@@ -10,7 +10,7 @@ import pytest
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import ChangedBy, Status, Text
-from calendar_app.core.identity import Kind
+from calendar_app.core.revisions import Kind
 from calendar_app.core.rules import Yearly
 from calendar_app.words.changes import ChangesView, all_changes, lines
 from calendar_app.words.fallback import Chosen

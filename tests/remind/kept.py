@@ -21,10 +21,10 @@ from calendar_app.remind.stored import Telling
 from calendar_app.remind.truths import Truths
 from calendar_app.sealing.ring import new_ring
 from calendar_app.store.database import reading, store_engine
+from calendar_app.store.exporting import deliveries_of, row_of
 from calendar_app.store.inbox import RequestKind
 from calendar_app.store.schema import upgrade
 from calendar_app.store.tables import subscriber
-from calendar_app.store.upkeep import deliveries_of, row_of
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
 from tests.factories import at, moved

@@ -25,10 +25,10 @@ from calendar_app.sealing.addresses import address_index, seal_address
 from calendar_app.sealing.ring import Ring
 from calendar_app.sealing.seal import seal
 from calendar_app.store import inbox
+from calendar_app.store.counts import backlog
 from calendar_app.store.database import reading
 from calendar_app.store.inbox import RequestKind
 from calendar_app.store.subscribers import add_pending, confirm, new_id
-from calendar_app.store.upkeep import backlog
 
 BASE_URL = "https://calendar.example"
 SENDER = Sender("dates@calendar.example", "Peace Circle", "circle@calendar.example", BASE_URL, True)

@@ -21,11 +21,11 @@ from calendar_app.remind.budgets import Budget, Throttle
 from calendar_app.remind.leaving import Exit
 from calendar_app.remind.tick import REST
 from calendar_app.store import chosen, deliveries, subscribers
+from calendar_app.store.counts import backlog
 from calendar_app.store.database import reading
 from calendar_app.store.erasure import erase
 from calendar_app.store.inbox import RequestKind
 from calendar_app.store.tables import subscriber
-from calendar_app.store.upkeep import backlog
 from tests.factories import at, cancelled, event, moved, on
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from calendar_app.core.choices import Choices, Digest
 from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.store.database import reading
+from calendar_app.store.forgetting import KEPT_FOR
 from calendar_app.store.inbox import RequestKind
 from calendar_app.store.subscribers import PENDING_FOR
 from calendar_app.store.tables import delivery, subscriber
-from calendar_app.store.upkeep import KEPT_FOR
 from tests.factories import at, event, on
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, event, select, update
 
 from calendar_app.core.choices import Choices
+from calendar_app.store.counts import backlog
 from calendar_app.store.deliveries import (
     MERGED,
     SINGLE,
@@ -21,9 +22,9 @@ from calendar_app.store.deliveries import (
     mark_bounced,
 )
 from calendar_app.store.erasure import erase
+from calendar_app.store.exporting import deliveries_of
 from calendar_app.store.planning import insert_mail
 from calendar_app.store.tables import delivery
-from calendar_app.store.upkeep import backlog, deliveries_of
 from tests.factories import at
 from tests.store.people import add_person
 from tests.store.places import Place

@@ -27,11 +27,11 @@ from calendar_app.store.deliveries import (
     claim,
     mark,
 )
+from calendar_app.store.forgetting import forget_skipped, purge
 from calendar_app.store.planning import Correction, insert_corrections, insert_due, insert_mail
 from calendar_app.store.subscribers import change, columns_of, find, places, zones
 from calendar_app.store.tables import delivery
 from calendar_app.store.told import dates_told
-from calendar_app.store.upkeep import forget_skipped, purge
 from tests.core.test_due import CATALOGUE, ZONES
 from tests.factories import at
 from tests.store.people import add_person

@@ -12,10 +12,10 @@ from calendar_app.core.choices import Choices
 from calendar_app.core.due import due_between, due_for, zones_between
 from calendar_app.store.deliveries import Mark, State, claim, mark
 from calendar_app.store.erasure import purge_pending
+from calendar_app.store.forgetting import purge
 from calendar_app.store.planning import Correction, insert_corrections, insert_due
 from calendar_app.store.subscribers import change, find, places, zones
 from calendar_app.store.told import dates_told, told_to
-from calendar_app.store.upkeep import purge
 from tests.core.test_due import CATALOGUE
 from tests.factories import at
 from tests.store.people import add_person

@@ -23,9 +23,9 @@ from calendar_app.store.database import STORE_FILE, store_engine
 from calendar_app.store.deliveries import MERGED, Kind, State, claim, mark_bounced
 from calendar_app.store.erased import note_erased
 from calendar_app.store.erasure import erase
+from calendar_app.store.exporting import deliveries_of
 from calendar_app.store.planner import Planner, read_planner
 from calendar_app.store.subscribers import columns_of, find, is_suppressed
-from calendar_app.store.upkeep import deliveries_of
 from tests.factories import at
 from tests.store.postgres import Postgres
 

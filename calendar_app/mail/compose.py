@@ -47,6 +47,11 @@ class Composer:
         """To somebody who gets the reminders already, when the address was given again."""
         return self._notice("subject_known_discreet", (self._settings("mail_known_text"),))
 
+    def renewed(self) -> Prepared:
+        """The new link to the settings, after which those of all mails before are void."""
+        lines = (self._settings("mail_renewed_text"), Line(self.text("mail_renewed_unasked")))
+        return self._notice("subject_known_discreet", lines)
+
     def export(self, stored: Iterable[tuple[str, str]]) -> Prepared:
         """Everything that is stored of a person: labels and values."""
         rows = (Line(f"{label}: {value}") for label, value in stored)

@@ -37,6 +37,7 @@ _MAIL: Final[Sections] = (
             "privacy_mail_kept",
             "privacy_web_blind",
             "privacy_pending",
+            "privacy_links",
             "privacy_leaving",
             "privacy_bounced",
             "privacy_mail_relay",

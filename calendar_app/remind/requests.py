@@ -36,6 +36,7 @@ from calendar_app.store.subscribers import PENDING_FOR, Subscriber
 from calendar_app.words.languages import LANGUAGES
 
 MAX_CONSENT: Final = 40
+_NOBODYS: Final = "no token of anybody who is here"
 log = logging.getLogger(__name__)
 
 
@@ -136,10 +137,19 @@ class Applying:
     def _export(
         self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
     ) -> None:
-        """Once a day: a link that was forwarded must not fill a mailbox."""
         person = self._person(connection, form, Purpose.MANAGE)
-        subject, end = now.date().isoformat(), now + PENDING_FOR
-        insert_mail(connection, person.id, Kind.EXPORT, subject, now, end)
+        _insert_once_a_day(connection, person, Kind.EXPORT, now)
+
+    def _renew(
+        self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
+    ) -> None:
+        """The new link is in a mail of the same commit, so nobody is without one; and whoever asks
+        has it only if the mailbox is theirs. Without the mail the links before stay."""
+        person = self._person(connection, form, Purpose.MANAGE)
+        is_mailed = _insert_once_a_day(connection, person, Kind.RENEWED, now)
+        # Another worker may have applied the same at this moment, on the day before.
+        if is_mailed and not subscribers.renew_token(connection, person.id, person.token_version):
+            raise RequestError(_NOBODYS)
 
     def _bounce(
         self, connection: Connection, id_: str, form: Mapping[str, Any], now: datetime
@@ -161,7 +171,7 @@ class Applying:
         id_ = id_in(token)
         person = subscribers.find(connection, id_) if id_ else None
         if person is None or not is_valid(self.ring, purpose, token, person.token_version):
-            raise RequestError("no token of anybody who is here")
+            raise RequestError(_NOBODYS)
         return person
 
     def _choices(self, form: Mapping[str, Any]) -> Choices:
@@ -180,8 +190,17 @@ _HANDLERS: Final = {
     RequestKind.CHANGE: Applying._change,
     RequestKind.LEAVE: Applying._leave,
     RequestKind.EXPORT: Applying._export,
+    RequestKind.RENEW: Applying._renew,
     RequestKind.BOUNCE: Applying._bounce,
 }
+
+
+def _insert_once_a_day(
+    connection: Connection, person: Subscriber, kind: Kind, now: datetime
+) -> bool:
+    """Whether the mail is on its way: a link that was forwarded must not fill a mailbox."""
+    subject, end = now.date().isoformat(), now + PENDING_FOR
+    return insert_mail(connection, person.id, kind, subject, now, end) == 1
 
 
 def _text(form: Mapping[str, Any], name: str) -> str:

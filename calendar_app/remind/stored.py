@@ -110,7 +110,7 @@ class Telling:
         if kind is Kind.DIGEST:
             window = digest_window(subject)
             return format_range(window.start, window.end - ONE_DAY, self._language)
-        if kind is Kind.EXPORT:
+        if kind in {Kind.EXPORT, Kind.RENEWED}:
             return self._day(date.fromisoformat(subject))
         truth = self._truths.of(subject)  # none has the id of a request
         if truth is None:

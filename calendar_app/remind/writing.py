@@ -186,6 +186,8 @@ class Writer:
             return composer.confirm(person.hours_left(now))
         if kind is Kind.KNOWN:
             return composer.known()
+        if kind is Kind.RENEWED:
+            return composer.renewed()
         if kind is Kind.WELCOME:
             chosen = choices_in_words(person.choices, composer.presenter)
             dates = self._occurrences((row.subject for row in of_mail if row.on_date), today)

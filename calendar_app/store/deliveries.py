@@ -31,13 +31,14 @@ class Kind(StrEnum):
     KNOWN = "known"
     WELCOME = "welcome"
     EXPORT = "export"
+    RENEWED = "renewed"
     REMINDER = "reminder"
     DIGEST = "digest"
     CORRECTION = "correction"
 
 
 # Each is a mail of its own; of the others, all that is due for a person is one mail.
-SINGLE: Final = (Kind.CONFIRM, Kind.KNOWN, Kind.WELCOME, Kind.EXPORT)
+SINGLE: Final = (Kind.CONFIRM, Kind.KNOWN, Kind.WELCOME, Kind.EXPORT, Kind.RENEWED)
 MERGED: Final = (Kind.REMINDER, Kind.DIGEST, Kind.CORRECTION)
 
 

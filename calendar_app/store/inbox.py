@@ -29,6 +29,7 @@ class RequestKind(StrEnum):
     CHANGE = "change"
     LEAVE = "leave"
     EXPORT = "export"
+    RENEW = "renew"
     BOUNCE = "bounce"
 
 

@@ -125,6 +125,16 @@ def change(connection: Connection, id_: str, choices: Choices) -> bool:
     return done.rowcount == 1
 
 
+def renew_token(connection: Connection, id_: str, version: int) -> bool:
+    """Whether somebody active had tokens of the version, of which none is valid any more."""
+    done = connection.execute(
+        update(subscriber)
+        .where(_TABLE.id == id_, _TABLE.is_active, _TABLE.token_version == version)
+        .values(token_version=version + 1)
+    )
+    return done.rowcount == 1
+
+
 def mark_known(connection: Connection, id_: str, today: date) -> None:
     """That they were told that they get mail already."""
     connection.execute(update(subscriber).where(_TABLE.id == id_).values(known_on=today))

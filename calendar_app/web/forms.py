@@ -6,7 +6,7 @@ answers alike whether or not there was anything to do. Tokens are opaque here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -35,6 +35,8 @@ from calendar_app.words.languages import LANGUAGES
 
 MAX_TOKEN: Final = 128
 ONE_CLICK: Final = ("List-Unsubscribe", "One-Click")  # RFC 8058 3.1
+# Said to everybody, since a link may be of a mail from before they were renewed.
+_LEFT: Final = ("unsubscribe_done", "unsubscribe_newest")
 # Leaves a request of a kind for the worker; raises CalendarError when that is not possible now.
 Leave = Callable[[str, Mapping[str, object]], None]
 
@@ -84,7 +86,7 @@ class Forms:
         notice, status = self._take("confirm", {"token": token[:MAX_TOKEN]})
         if notice:
             return pages.button_page(site, lang, "confirm", notice=notice, status=status)
-        return self._done(site, lang, "confirm_page_title", "confirm_done")
+        return self._done(site, lang, "confirm_page_title", ["confirm_done"])
 
     def unsubscribe(self, lang: str, token: str) -> Resource:
         """Also the one-click of mail programs, which are no page of ours and send no Origin."""
@@ -97,7 +99,7 @@ class Forms:
         notice, status = self._take("leave", content, is_from_anywhere=is_one_click)
         if notice:
             return pages.button_page(site, lang, "unsubscribe", notice=notice, status=status)
-        return self._done(site, lang, "unsubscribe_title", "unsubscribe_done")
+        return self._done(site, lang, "unsubscribe_title", _LEFT)
 
     def manage(self, lang: str, token: str, choices: str) -> Resource:
         """What is stored is never shown: the choices are those in the address."""
@@ -118,22 +120,26 @@ class Forms:
             return pages.settings_page(site, lang, fields, wrong, known, status=status)
         text = to_text(made) if made else ""
         acts = {
-            "change": ("change", {"choices": text}, "settings_done"),
-            "export": ("export", {}, "settings_export_done"),
-            "leave": ("leave", {}, "unsubscribe_done"),
+            "change": ("change", {"choices": text}, ["settings_done"]),
+            "export": ("export", {}, ["settings_export_done"]),
+            "renew": ("renew", {}, ["settings_renew_done"]),
+            "leave": ("leave", {}, _LEFT),
         }
         if asked not in acts:
             return pages.settings_page(site, lang, fields, {}, known, status=400)
-        kind, content, sentence = acts[asked]
+        kind, content, sentences = acts[asked]
         notice, status = self._take(kind, {"token": token[:MAX_TOKEN], **content})
         if notice:
             return pages.settings_page(site, lang, fields, {}, known, notice=notice, status=status)
         again = text if asked == "change" else ""
-        return self._done(site, lang, "settings_title", sentence, again)
+        return self._done(site, lang, "settings_title", sentences, again)
 
-    def _done(self, site: Site, lang: str, title: str, sentence: str, again: str = "") -> Resource:
+    def _done(
+        self, site: Site, lang: str, title: str, sentences: Sequence[str], again: str = ""
+    ) -> Resource:
         when = "done_later" if self._is_unattended() else "done_within_minute"
-        return pages.done_page(site, lang, title, [sentence, when], again)
+        first, *more = sentences
+        return pages.done_page(site, lang, title, [first, when, *more], again)
 
     def _empty_form(self, site: Site, lang: str) -> Resource:
         """With the topics of the link ticked, else all."""

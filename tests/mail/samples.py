@@ -155,6 +155,7 @@ def _export(tag: str, is_discreet: bool) -> Prepared:
 KINDS: dict[str, Callable[[str, bool], Prepared]] = {
     "confirm": lambda tag, is_discreet: composer(tag).confirm(72),
     "known": lambda tag, is_discreet: composer(tag).known(),
+    "renewed": lambda tag, is_discreet: composer(tag).renewed(),
     "welcome": _welcome,
     "export": _export,
     "reminder": _dates(Dates(reminders=(womens_day(),))),
@@ -166,7 +167,7 @@ KINDS: dict[str, Callable[[str, bool], Prepared]] = {
     "digest": _dates(Dates(digest=overview())),
 }
 # These are discreet for everyone.
-ALWAYS_DISCREET = {"confirm", "known", "export"}
+ALWAYS_DISCREET = {"confirm", "known", "renewed", "export"}
 # Each kind in the one or two ways it comes.
 CASES = [
     (kind, is_discreet)

@@ -42,7 +42,7 @@ from tests.publishing import feed, real_catalogue
 ALWAYS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted"]
 LIST = ["List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"]
 MIME = ["MIME-Version", "Content-Type"]
-QUIET = ["confirm", "known", "export"]
+QUIET = ["confirm", "known", "renewed", "export"]
 UNKNOWN = "This calendar does not say whose change it was."
 OURS = "The change is ours: we corrected an error."
 EACH = pytest.mark.parametrize("tag", LANGUAGES)
@@ -136,6 +136,7 @@ def test_the_links_are_whole(kind: str, is_discreet: bool, tag: str) -> None:
     expected = {
         "confirm": {RECIPIENT.confirm_url},
         "known": {RECIPIENT.settings_url},
+        "renewed": {RECIPIENT.settings_url},
         "export": {RECIPIENT.settings_url},
     }.get(kind, {RECIPIENT.settings_url, RECIPIENT.unsubscribe_url})
     assert {line for line in lines if TOKEN in line} == expected

@@ -54,7 +54,7 @@ class Kept:
 
 @cache
 def kept() -> Kept:
-    """After reminders, one that the mail server refused, a correction and a digest."""
+    """After reminders, one that the mail server refused, a correction, a digest and a new link."""
     first = publish(real_catalogue())
     days = first.events["cuba-solidarity-days"]
     events = {**first.events, days.id: replace(days, changes=(moved(DATE, OTHER),))}
@@ -71,7 +71,9 @@ def kept() -> Kept:
         weekly = replace(READER, leads=(), digest=Digest.WEEKLY, discreet=True)
         office.ask(RequestKind.CHANGE, token=token(welcome, "manage"), choices=to_text(weekly))
         office.until(at("2027-03-01T12:00"))
-        office.ask(RequestKind.EXPORT, token=token(welcome, "manage"))
+        office.ask(RequestKind.RENEW, token=token(welcome, "manage"))
+        (renewed,) = office.until(at("2027-03-01T12:05"))
+        office.ask(RequestKind.EXPORT, token=token(renewed, "manage"))
         found = _while_it_is_written(office)
         engine.dispose()
     return Kept(found[0], tuple(found[1:]), weekly, changed)

@@ -51,19 +51,21 @@ def path_of(mail: EmailMessage, page: str) -> str:
 def populated(world: World) -> dict[str, str]:
     """Makes people in each state but the unknown; returns a token of each kind there is."""
     links: dict[str, str] = {}
-    for number, state in enumerate(("pending", "active", "known", "erased"), 1):
+    for number, state in enumerate(("pending", "active", "known", "renewed", "erased"), 1):
         assert subscribe(world, state, number).status == 202
     for turn in range(3):  # as often as one may ask
         assert subscribe(world, "exhausted", 9).status == 202
         came = world.work(NOW + turn * timedelta(minutes=20))
         links |= {to.partition("@")[0]: path_of(mails[0], "confirm") for to, mails in came.items()}
-    for state in ("active", "known", "erased"):
+    for state in ("active", "known", "renewed", "erased"):
         assert world.post(links[state], {}, **OWN).status == 202
     welcomed = world.work(world.now)
     gone = path_of(welcomed["erased@example.org"][0], "manage")
     assert world.post(gone, {"do": "leave"}, **OWN).status == 202
+    old = path_of(welcomed["renewed@example.org"][0], "manage")
+    assert world.post(old, {"do": "renew"}, **OWN).status == 202
     assert subscribe(world, "known", 20).status == 202
-    assert set(world.work(world.now)) == {"known@example.org"}
+    assert set(world.work(world.now)) == {"known@example.org", "renewed@example.org"}
     with world.parts.engine.begin() as connection:
         index = suppression_index(world.parts.applying.ring, address_of("suppressed"))
         suppress(connection, index, "bounces", NOW.date())
@@ -72,6 +74,7 @@ def populated(world: World) -> dict[str, str]:
         "active": manage.split("/")[3],
         "used": links["active"].split("/")[3],
         "pending": links["pending"].split("/")[3],
+        "renewed": old.split("/")[3],
         "erased": gone.split("/")[3],
         "forged": make_token(new_ring(), Purpose.MANAGE, new_id()),
         "garbage": "x",

@@ -87,6 +87,9 @@ def test_ten_at_once_act_once(world: World, store: Place) -> None:
 
     assert len(press(world, manage, {"do": "export"})) == 1
     assert ADDRESS in words(only(world))
+    assert len(press(world, manage, {"do": "renew"})) == 1
+    former, manage = manage, path_of(only(world), "manage")
+    assert manage != former
     assert len(press(world, manage, FORM | {"do": "change", "leads": ["14", "7"]})) == 1
     assert world.work(NOW) == {}
     reminder = only(world, WEEK_BEFORE)

@@ -17,7 +17,7 @@ from calendar_app.store.tables import delivery, request, subscriber
 from tests.factories import at
 from tests.remind.journey import World
 from tests.remind.states import FORM, STATES, path_of, populated, subscribe
-from tests.remind.test_links import OWN, PRIVATE
+from tests.remind.test_links import OWN
 from tests.store.places import Place
 from tests.web.asking import Reply, ask
 
@@ -70,13 +70,20 @@ def test_no_answer_tells_the_state_of_an_address(world: World, store: Place) -> 
     assert waiting(store) == [(SEALED_REQUEST_BYTES, len(STATES))]
 
 
-@pytest.mark.parametrize("page", PRIVATE)
+@pytest.mark.parametrize(
+    ("page", "form"),
+    [
+        ("confirm", {}),
+        ("manage", {"do": "export"}),
+        ("manage", {"do": "renew"}),
+        ("unsubscribe", {}),
+    ],
+)
 def test_no_answer_tells_the_state_of_a_token(
-    world: World, store: Place, tokens: Mapping[str, str], page: str
+    world: World, store: Place, tokens: Mapping[str, str], page: str, form: Mapping[str, str]
 ) -> None:
     end = f"/{CHOICES}" if page == "manage" else ""
     links = [f"/en/{page}/{token}{end}" for token in tokens.values()]
-    form = {"do": "export"} if page == "manage" else {}
 
     ((shown, looked),) = {seen(store, partial(ask, world.app, path)) for path in links}
     ((done, statements),) = {seen(store, partial(world.post, path, form, **OWN)) for path in links}

@@ -209,6 +209,7 @@ def test_the_page_of_every_token_is_the_same(app: WSGI, end: str) -> None:
         (PRIVATE[2], {}, ("leave", {"token": TOKEN})),
         (PRIVATE[1], {"do": "leave"}, ("leave", {"token": TOKEN})),
         (PRIVATE[1], {"do": "export"}, ("export", {"token": TOKEN})),
+        (PRIVATE[1], {"do": "renew"}, ("renew", {"token": TOKEN})),
         (
             PRIVATE[1],
             GOOD | {"do": "change", "times": "weekly"},

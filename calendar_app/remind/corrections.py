@@ -62,10 +62,10 @@ class Correcting:
             count += insert_corrections(self._connection, news) if news else 0
         return count
 
-    def of_digests(self) -> int:
-        """Rows for those whom a digest told another date. They are looked for among all people,
-        so only when an edition is new, and for changes of dates that are ahead: however long ago
-        one was written, it may have come into force only now."""
+    def of_digests(self, person: str | None = None) -> int:
+        """Rows for those whom a digest told another date, or for one of them. They are looked for
+        among all people, so only when an edition is new, and for changes of dates that are ahead:
+        however long ago one was written, it may have come into force only now."""
         count = 0
         for subject, entries in self._history.entries.items():
             since = LONG_AGO
@@ -76,7 +76,7 @@ class Correcting:
                 if news and (own or after_another):
                     then = self._history.sequence_before(subject, entry.at, news.sequence)
                     by = ToldByDigest(own, after_another, since, entry.at, then)
-                    count += insert_corrections_of_digests(self._connection, news, by)
+                    count += insert_corrections_of_digests(self._connection, news, by, person)
                 since = entry.at
         return count
 

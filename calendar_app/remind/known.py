@@ -54,7 +54,8 @@ class Knowledge:
             row.subject: (row.on_date, row.sequence) for row in rows if row.kind is Kind.CORRECTION
         }
         told = tuple(self._since({**self.by_mail, **beside}))
-        return Known(self.until or known_without_digest(period), told)
+        doubted_since = next((row.unmarked for row in rows if row.kind is Kind.DIGEST), None)
+        return Known(self.until or known_without_digest(period), told, doubted_since)
 
     def _since(self, by_mail: Mapping[str, tuple[str, int]]) -> Iterator[tuple[str, str, datetime]]:
         """Of what mails told and what has changed ever, that which no digest has told since: with

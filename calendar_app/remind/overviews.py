@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,6 +10,7 @@ from calendar_app.core.choices import Choices
 from calendar_app.core.due import digest_occurrences, digest_window
 from calendar_app.core.occurrences import Window
 from calendar_app.core.precision import ONE_DAY
+from calendar_app.core.revisions import Entry
 from calendar_app.mail.letters import Overview, Told
 from calendar_app.remind.history import History, told_before
 from calendar_app.remind.truths import Truths
@@ -19,10 +20,12 @@ from calendar_app.remind.truths import Truths
 class Known:
     """What a reader knows: all changes up to an instant, that of the digest before or of when it
     would have come; and the occurrences of which other mails have told a date since, each with the
-    instant up to which its changes were known then."""
+    instant up to which its changes were known then. Of what changed after ``doubted_since`` they
+    may have had any date, by this digest, if it left before."""
 
     until: datetime
     told: tuple[tuple[str, str, datetime], ...] = ()
+    doubted_since: datetime | None = None
 
 
 def known_without_digest(period: str) -> datetime:
@@ -71,9 +74,19 @@ def _changes(
         new = [entry for entry in entries if entry.at > until]
         truth = truths.of(subject) if new else None
         old = old or (told_before(new[0]) if new else "")
+        if truth is not None and truth.text == old:
+            old = _perhaps_told(new, truth.text, known.doubted_since) or old
         if truth is None or truth.text == old:
             continue
         last = truth.last_day(old)
         is_told = choices.wants(truth.event.topics) and not truth.event.is_context
         if is_told and last is not None and last >= truths.today:
             yield Told(truth.event, truth.occurrence, old), new[0].at
+
+
+def _perhaps_told(new: Sequence[Entry], text: str, doubted_since: datetime | None) -> str:
+    """The last date that is not true and was so since then; empty if there was none."""
+    if doubted_since is None:
+        return ""
+    since = (told_before(entry) for entry in reversed(new) if entry.at > doubted_since)
+    return next((told for told in since if told != text), "")

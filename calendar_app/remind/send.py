@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -23,19 +24,17 @@ from sqlalchemy.exc import DBAPIError
 from calendar_app.core.errors import CalendarError
 from calendar_app.mail.letters import MailError
 from calendar_app.mail.transport import Handover, Transport, Verdict
+from calendar_app.remind import doubts
 from calendar_app.remind.budgets import Breaker, Throttle, back_off
-from calendar_app.remind.judging import CHANGED
 from calendar_app.remind.leaving import Exit
-from calendar_app.remind.tick import REST
 from calendar_app.remind.together import Together
 from calendar_app.remind.writing import Nothing, Writer
 from calendar_app.sealing.addresses import open_address
 from calendar_app.sealing.ring import Ring, SealError
 from calendar_app.store import deliveries
-from calendar_app.store.database import changing_store, reading
+from calendar_app.store.database import changing_store
 from calendar_app.store.deliveries import Claim, Delivery, Mark, State
 from calendar_app.store.notes import UNKNOWN
-from calendar_app.store.planner import read_planner
 from calendar_app.store.subscribers import Subscriber
 
 LEASE: Final = timedelta(minutes=5)
@@ -113,7 +112,8 @@ class Sending:
 
     def _store(self, outcomes: Sequence[Outcome]) -> None:
         with changing_store(self.engine) as connection:
-            deliveries.mark(connection, [mark for one in outcomes for mark in one.marks])
+            marks = [mark for one in outcomes for mark in one.marks]
+            doubts.mark(connection, marks, self.writer(), self.clock())
             for outcome in outcomes:
                 for person in outcome.bounced:
                     self.exit.bounce(connection, person, self.clock().date())
@@ -158,25 +158,12 @@ class _Batch:
         now, writer = self._sending.clock(), self._sending.writer()
         reasons = [(row, writer.why_not(row, claim.subscriber, now)) for row in claim.deliveries]
         out = [(row, reason) for row, reason in reasons if reason]
-        marks = [self._leave_out(writer, claim, row, reason, now) for row, reason in out]
+        left_out = partial(doubts.left_out, self._sending.engine, writer, claim.subscriber, now)
+        marks = [left_out(row, reason) for row, reason in out]
         left = [row for row, reason in reasons if not reason]
         if left:
             marks += self._hand_over(writer, claim, left, now)
         return marks
-
-    def _leave_out(
-        self, writer: Writer, claim: Claim, row: Delivery, reason: str, now: datetime
-    ) -> Mark:
-        """What may have left and tells another date waits as long as reminders rest after an edit,
-        which may be taken back."""
-        if row.unmarked and reason == CHANGED:
-            with reading(self._sending.engine) as connection:
-                planner = read_planner(connection)
-            is_known = planner is not None and planner.edition == writer.catalogue.edition_id
-            rests_until = (planner.edition_since if planner and is_known else now) + REST
-            if rests_until > now:
-                return Mark(row, State.TODO, rests_until)
-        return writer.left_out(row, claim.subscriber, now, reason)
 
     def _hand_over(
         self, writer: Writer, claim: Claim, rows: Sequence[Delivery], now: datetime
@@ -193,7 +180,7 @@ class _Batch:
             return [writer.left_out(row, person, now, "empty") for row in rows]
         except (MailError, SealError) as error:
             log.error("a mail cannot be sent: %s", _name(error))
-            return [Mark(row, State.DEAD, error=_name(error)) for row in rows]
+            return doubts.given_up(writer, person, now, rows, _name(error))
         except DBAPIError:
             raise  # it is the store's fault, and tried again
         except Exception as error:  # one mail must not keep all others waiting
@@ -218,13 +205,13 @@ class _Batch:
         if handover.verdict in {Verdict.REFUSED, Verdict.BAD_ADDRESS}:
             if handover.verdict is Verdict.BAD_ADDRESS:
                 self._bounced.append(person.id)
-            return [Mark(row, State.DEAD, error=handover.reason) for row in rows]
+            return doubts.given_up(writer, person, now, rows, handover.reason)
         if handover.verdict is Verdict.UNKNOWN:
-            doubts = 1 + max(row.doubts for row in rows)
-            if doubts >= MAX_DOUBTS:
+            count = 1 + max(row.doubts for row in rows)
+            if count >= MAX_DOUBTS:
                 return [replace(writer.told(row, person, now), error=UNKNOWN) for row in rows]
             known = writer.known_until
-            rows = [replace(row, unmarked=row.unmarked or known, doubts=doubts) for row in rows]
+            rows = [replace(row, unmarked=row.unmarked or known, doubts=count) for row in rows]
         return _failed(rows, now, handover.reason)
 
     def _mark(self) -> None:

@@ -138,14 +138,16 @@ def insert_corrections(connection: Connection, news: Correction) -> int:
 
 
 def insert_corrections_of_digests(
-    connection: Connection, news: Correction, told: ToldByDigest
+    connection: Connection, news: Correction, told: ToldByDigest, person: str | None = None
 ) -> int:
-    """The same for those whom a digest told another date."""
+    """The same for those whom a digest told another date, or for one person of them."""
     counts = len(news.topics), len(told.periods), len(told.after_another)
-    insert = corrections_of_digests(connection.dialect.name, *counts)
+    insert = corrections_of_digests(connection.dialect.name, counts, person is not None)
     periods = (*told.periods, *told.after_another)
     values: dict[str, object] = {f"period_{n}": period for n, period in enumerate(periods)}
     values |= {"the_since": told.since, "the_until": told.until, "the_told": told.sequence}
+    if person is not None:
+        values["the_person"] = person
     return _insert_corrections(connection, insert, news, values)
 
 

@@ -73,9 +73,8 @@ def digests(dialect: str, for_one: bool) -> DialectInsert:
     """Of people in the cells who read the digest."""
     wanted = subscriber.c.digest == bindparam("the_digest")
     people, person, here = _people(dialect, for_one, wanted)
-    todo = literal(State.TODO.value)
-    row = _row(literal(Kind.DIGEST.value), todo, person, here.c.at, here.c.ends)
-    found = select(*row).select_from(people)
+    kind, todo = literal(Kind.DIGEST.value), literal(State.TODO.value)
+    found = select(*_row(kind, todo, person, here.c.at, here.c.ends)).select_from(people)
     return _insert(dialect, _held(found) if for_one else found.order_by(person))
 
 
@@ -114,8 +113,9 @@ def corrections(dialect: str, topics: int) -> Insert:
 
 
 @cache
-def corrections_of_digests(dialect: str, topics: int, periods: int, more: int) -> Insert:
+def corrections_of_digests(dialect: str, counts: tuple[int, int, int], for_one: bool) -> Insert:
     """Of people in one zone whose last word of the occurrence is another date, from a digest."""
+    topics, periods, more = counts
     since, until = (bindparam(name, type_=Instant) for name in ("the_since", "the_until"))
     told = delivery.alias("told")
     is_told = exists().where(
@@ -132,7 +132,7 @@ def corrections_of_digests(dialect: str, topics: int, periods: int, more: int) -
         .where(delivery.c.kind == Kind.DIGEST.value, delivery.c.state == State.SENT.value)
         .where(delivery.c.subject.in_(names[:periods]) | had_one)
         .where(delivery.c.not_before >= since, delivery.c.not_before < until)
-        .where(_want(topics), ~_is_served(), ~is_told)
+        .where(_want(topics), ~_is_served(), ~is_told, _IS_THE_PERSON if for_one else true())
         .where(~_has_digest(State.SENT, _LATER.c.not_before >= until))
     )
     return unless_there(_insert(dialect, found))

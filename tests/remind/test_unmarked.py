@@ -6,27 +6,30 @@ from __future__ import annotations
 import signal
 from datetime import datetime, timedelta
 from email import message_from_bytes
+from typing import Any
 
 import pytest
 
+from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.choices import Choices, Digest, to_text
-from calendar_app.core.events import Change
+from calendar_app.core.events import Change, Text
 from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.remind.tick import REST
 from calendar_app.store.inbox import RequestKind
-from tests.factories import at, moved
+from tests.factories import at, cancelled, event, moved, on, reinstated
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
-from tests.remind.office import Office, subjects, token
+from tests.remind.office import Office, read, subjects, token, words
 from tests.remind.processes import LEASED, PEOPLE, Post, Works, people_are_there
 from tests.remind.processes import WEEK_BEFORE as MORNING
 from tests.remind.test_faults import CHOICES, FIRST, NOW, WEEK_BEFORE, Died, day, die_at
 from tests.small_data import text_of
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CORRECTION = "Correction: May Day"
 AWAY = moved("2027-03-08", "2027-03-20")
 BEFORE_DIGEST = at("2027-03-06T10:00")
+FAR = "2027-04-15"
 MONDAY = at("2027-03-08T09:00")
 WEEKLY = Choices("en", leads=(), digest=Digest.WEEKLY)
 
@@ -140,6 +143,88 @@ def test_a_later_refusal_for_now_leaves_the_doubt(
     edit(office, WEEK_BEFORE + 7 * MINUTE, AWAY)
 
     assert ("reminder", "2027-03-08", "sent") in office.rows("kind, on_date, state")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REFUSED, Verdict.BAD_ADDRESS])
+def test_what_is_refused_for_good_may_have_left_before(
+    office: Office, monkeypatch: pytest.MonkeyPatch, verdict: Verdict
+) -> None:
+    with office.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM delivery WHERE kind = 'welcome'")
+    dies(office, monkeypatch, WEEK_BEFORE)
+    office.answer(Handover(verdict, "RCPT 550"))
+    assert office.until(WEEK_BEFORE + 6 * MINUTE) == []
+    assert office.rows("kind, state, error")[-1] == ("reminder", "sent", "unknown")
+
+    assert edit(office, WEEK_BEFORE + 20 * MINUTE, AWAY) == [CORRECTION]
+
+
+def with_far(office: Office | None, now: datetime, date: str, *changes: Change) -> Catalogue:
+    """A date in each week, and one further than any digest tells of by itself."""
+    far = event("far", on(date), topics=("labour",), name=Text({"en": "Far"}), changes=changes)
+    near = [event(f"near-{n}", on(f"2027-03-{n:02}"), topics=("labour",)) for n in (3, 10, 17)]
+    return publish(made_up(*near, far), office.catalogue if office else None, now)
+
+
+@pytest.mark.parametrize(
+    ("false", "true"),
+    [(("2027-04-20",), ()), ((FAR, cancelled(FAR)), (cancelled(FAR), reinstated(FAR)))],
+    ids=["moved", "off"],
+)
+@pytest.mark.parametrize("is_told_by_the_first_try", [True, False])
+def test_a_digest_that_is_sent_again_takes_back_what_it_may_have_told(
+    open_office: MakeOffice,
+    monkeypatch: pytest.MonkeyPatch,
+    false: Any,
+    true: Any,
+    is_told_by_the_first_try: bool,
+) -> None:
+    office = open_office(with_far(None, NOW, FAR), NOW)
+    office.enrol(WEEKLY, "ana@example.org")
+    (mail,) = office.until(MONDAY - 7 * DAY)
+    assert "Far" not in words(mail)
+    if is_told_by_the_first_try:
+        begin = MONDAY - DAY
+        office.publish(with_far(office, begin, *false))
+        office.until(begin, begin + HOUR)
+        dies(office, monkeypatch, MONDAY)
+    else:
+        dies(office, monkeypatch, MONDAY)
+        office.publish(with_far(office, MONDAY + MINUTE, *false))
+        dies(office, monkeypatch, MONDAY + 6 * MINUTE)
+    told = words(read(office.transport.sent[-1]))
+    assert "Far" in told
+    begin = MONDAY + 7 * MINUTE
+    office.publish(with_far(office, begin, FAR, *true))
+
+    (mail,) = office.until(*(begin + wait for wait in (MINUTE, 6 * MINUTE, REST, 2 * REST)))
+
+    assert "Far" in words(mail)
+    assert office.until(MONDAY + 2 * HOUR) == []
+    (following,) = office.until(MONDAY + 7 * DAY)
+    assert "Far" not in words(following)
+
+
+@pytest.mark.parametrize("becomes", ["unwanted", "refused"])
+def test_what_a_digest_may_have_told_is_corrected_when_it_is_not_sent_again(
+    open_office: MakeOffice, monkeypatch: pytest.MonkeyPatch, becomes: str
+) -> None:
+    """Though what digests told was looked for before, when the edition was new."""
+    office = open_office(FIRST, BEFORE_DIGEST)
+    (welcome,) = [m for m in office.join(WEEKLY) if "reminders are on" in str(m["Subject"])]
+    with office.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM delivery WHERE kind = 'welcome'")
+    dies(office, monkeypatch, MONDAY)
+    office.answer(*[Handover(Verdict.LATER)] * 4)
+    assert edit(office, MONDAY + MINUTE, moved("2027-03-08", "2027-03-12")) == []
+    if becomes == "unwanted":
+        never = Choices("en", leads=(1,))
+        office.ask(RequestKind.CHANGE, token=token(welcome, "manage"), choices=to_text(never))
+    else:
+        office.answer(Handover(Verdict.REFUSED, "DATA 554"))
+
+    later = [MONDAY + n * HOUR for n in range(2, 8)]
+    assert subjects(office.until(*later)) == [CORRECTION]
 
 
 def test_whoever_may_have_got_it_from_a_killed_worker_is_corrected_once(

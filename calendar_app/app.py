@@ -42,10 +42,10 @@ def create_app(settings: Settings, editions: Editions | None = None) -> WSGI:
     forms, read_pulse = None, None
     if settings.mail is not None:
         keep_memory_to_itself()
-        desk = Desk(settings)
+        desk = Desk(settings, clock)
         hosts, proxies = allowed_hosts(settings), settings.trusted_proxies
         senders = Senders(hosts, proxies, make_steady_clock())
-        forms = Forms(editions, desk.leave, senders, lambda: desk.is_unattended(clock()))
+        forms = Forms(editions, desk.leave, senders, desk.is_unattended)
         read_pulse = desk.pulse
     flask = create_flask(editions, forms)
     register_health(flask, editions, clock, read_pulse)

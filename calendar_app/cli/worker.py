@@ -16,7 +16,7 @@ import click
 
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
-from calendar_app.remind.tick import tick
+from calendar_app.remind.tick import is_behind, tick
 from calendar_app.store import inbox
 from calendar_app.wiring import make_clock, make_steady_clock
 from calendar_app.worker.alone import alone
@@ -63,10 +63,12 @@ def alone_if_needed(settings: Settings, dry_run: bool) -> Iterator[None]:
 def _once(settings: Settings) -> str:
     parts = put_together(settings, make_clock(settings))
     now = parts.clock()
-    ticked = tick(parts.engine, parts.catalogue, now)
     requests = 0
-    if not ticked.is_behind:
+    # What is asked for is read before it is forgotten who has yet to confirm.
+    if not is_behind(parts.engine, parts.catalogue, now):
         requests = parts.applying.apply_waiting(now)
+    ticked = tick(parts.engine, parts.catalogue, now)
+    if not ticked.is_behind:
         parts.sending.send_due()
     parts.close()
     verdicts = sorted(parts.sending.verdicts.items())

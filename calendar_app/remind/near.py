@@ -12,6 +12,7 @@ from calendar_app.core.choices import Choices
 from calendar_app.core.due import due_for, expires_at, sequence_of
 from calendar_app.core.forecast import next_dates
 from calendar_app.core.zones import zone
+from calendar_app.remind.passing import APART
 from calendar_app.remind.truths import told_text
 from calendar_app.store.deliveries import Kind
 from calendar_app.store.forgetting import forget_times_of_skipped
@@ -48,9 +49,10 @@ def plan_welcome(
 def plan_near(
     connection: Connection, catalogue: Catalogue, person: str, choices: Choices, now: datetime
 ) -> int:
-    """Rows for all that has become due before now and is still ahead; it comes as one mail."""
+    """Rows for all that has become due before now and is still ahead; it comes as one mail. And
+    for the next moments, which another worker may have planned already for all others."""
+    due = due_for(catalogue, choices.zone, choices.hour, now + APART)
     # For this person it is due now: nothing has waited for days that was asked for a moment ago.
-    near = [replace(due, at=now) for due in due_for(catalogue, choices.zone, choices.hour, now)]
-    count = insert_due(connection, near, person)
+    count = insert_due(connection, [replace(one, at=max(one.at, now)) for one in due], person)
     forget_times_of_skipped(connection, person)
     return count

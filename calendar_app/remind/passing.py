@@ -21,6 +21,10 @@ from calendar_app.store.planner import Planner
 # Longer than a worker is down on most occasions, shorter than a month.
 LEAP: Final = timedelta(days=14)
 BELIEVED_AFTER: Final = timedelta(days=1)
+# The clocks of two workers may be so far apart: what one has planned is no time to come for both.
+APART: Final = timedelta(minutes=5)
+# Who confirmed in the last moment is in the inbox until it is read.
+_READ_BY_THEN: Final = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 
 
@@ -53,7 +57,7 @@ def with_time(planner: Planner) -> Planner:
 def forget(connection: Connection, planner: Planner, now: datetime) -> Planner:
     """The planner, which remembers up to when what it forgot was over."""
     over_at = min(now, planner.passed_until or now)
-    purge_pending(connection, over_at)
+    purge_pending(connection, over_at - _READ_BY_THEN)
     if not purge(connection, over_at):
         return planner
     forgotten_at = over_at - KEPT_FOR

@@ -25,11 +25,17 @@ from calendar_app.core.due import (
     zones_between,
 )
 from calendar_app.remind.corrections import Correcting
-from calendar_app.remind.passing import forget, pass_time, with_time
+from calendar_app.remind.passing import APART, forget, pass_time, with_time
 from calendar_app.store import subscribers
 from calendar_app.store.database import changing_store, reading
 from calendar_app.store.forgetting import forget_skipped
-from calendar_app.store.planner import Planner, lock_planner, start_planning, write_planner
+from calendar_app.store.planner import (
+    Planner,
+    lock_planner,
+    read_planner,
+    start_planning,
+    write_planner,
+)
 from calendar_app.store.planning import insert_due
 
 # After an edit reminders rest, so that a slip can be mended before anybody is told.
@@ -68,11 +74,18 @@ def tick(engine: Engine, catalogue: Catalogue, now: datetime) -> Ticked:
         return Ticked(is_elsewhere=True)
     if planner.edition != catalogue.edition_id:
         return Ticked(is_behind=True)
-    if planner.edition_since <= now < planner.edition_since + REST:
+    if planner.edition_since - APART <= now < planner.edition_since + REST:
         return Ticked(is_resting=True)
     if not crosses_quarter(planner.planned_until, now):
         return Ticked()
     return _plan(engine, catalogue, planner, now)
+
+
+def is_behind(engine: Engine, catalogue: Catalogue, now: datetime) -> bool:
+    """Whether a tick would leave planning to a worker with newer data."""
+    with reading(engine) as connection:
+        planner = read_planner(connection)
+    return planner is not None and _is_newer(planner, catalogue, now)
 
 
 def _plan(engine: Engine, catalogue: Catalogue, planner: Planner, now: datetime) -> Ticked:
@@ -128,7 +141,7 @@ def _planner(engine: Engine, catalogue: Catalogue, now: datetime) -> Planner | N
         planner = lock_planner(connection)
         if planner is None or _is_newer(planner, catalogue, now):
             return planner
-        if planner.edition == edition and planner.planned_until <= now:
+        if planner.edition == edition and planner.planned_until <= now + APART:
             if not _was_seen(planner, now, SEEN_EVERY):
                 planner = replace(planner, number=number, seen_at=now)
                 write_planner(connection, planner)

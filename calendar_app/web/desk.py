@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,15 +23,17 @@ class Desk:
     """Where the web leaves requests for the worker, sealed, and reads its pulse. It can read
     nothing else, and cannot open what it left."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._folder = settings.state_dir
+    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self._folder, self._clock = settings.state_dir, clock
         self._said = ""
         self._engine = inbox_engine(settings.state_dir, settings.database_url)
         if settings.database_url:  # files are made by the worker, which may start later
             self._look()
 
     def leave(self, kind: str, content: Mapping[str, object]) -> None:
-        """Raises CalendarError when it cannot be stored."""
+        """With the instant, since it may be read much later. Raises CalendarError when it cannot
+        be stored."""
+        content = {**content, "at": self._clock().isoformat(timespec="seconds")}
         try:
             # Read each time: the worker makes the key at its first start, and changes it.
             sealed = seal(read_public_key(self._folder), kind, content)
@@ -48,13 +50,13 @@ class Desk:
             log.error("nothing can be taken: %s", problem)
         self._said = problem
 
-    def is_unattended(self, now: datetime) -> bool:
+    def is_unattended(self) -> bool:
         """Whether the worker has been silent for long; not while nothing is known of it."""
         try:
             found = self.pulse()
         except CalendarError:
             return False
-        return found is not None and now - found.at > UNATTENDED_AFTER
+        return found is not None and self._clock() - found.at > UNATTENDED_AFTER
 
     def _look(self) -> None:
         """Says at the start what is wrong; the pages are there all the same."""

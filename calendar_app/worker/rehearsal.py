@@ -14,7 +14,7 @@ from calendar_app.config import Settings
 from calendar_app.remind.leaving import Exit
 from calendar_app.remind.requests import Applying
 from calendar_app.remind.send import CLAIMED, LEASE
-from calendar_app.remind.tick import tick
+from calendar_app.remind.tick import is_behind, tick
 from calendar_app.remind.writing import Writer
 from calendar_app.sealing.ring import read_ring
 from calendar_app.store import deliveries
@@ -41,10 +41,11 @@ def rehearse(settings: Settings, clock: Clock) -> list[str]:
     sender = make_sender(settings, settings.mail)
     with _aside(folder, url) as (aside, engine):
         erase_again(engine, erased(folder))
-        if tick(engine, catalogue, now).is_behind:
+        if is_behind(engine, catalogue, now):
             return ["another worker has newer data"]
         applying = Applying(engine, ring, lambda: catalogue, Exit(ring, aside))
         requests = applying.apply_waiting(now)
+        tick(engine, catalogue, now)
         told = _told(engine, Writer(catalogue, sender, ring, engine), now)
     lines = (f"{count:>6} {line}" for line, count in sorted(told.items()))
     return [f"{requests} requests", *lines]

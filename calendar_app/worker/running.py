@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from calendar_app.remind.send import CONNECTIONS
-from calendar_app.remind.tick import Ticked, tick
+from calendar_app.remind.tick import Ticked, is_behind, tick
 from calendar_app.worker.alone import AnotherAtWork
 from calendar_app.worker.parts import Parts
 from calendar_app.worker.pulse import as_text, beat
@@ -61,9 +61,8 @@ class Worker:
 
     def run(self) -> None:
         """Returns when it was told to stop and nothing is on its way any more."""
+        self._try(self._catch_up)
         self._try(self._tick)
-        # What people asked for while no worker was there: who has left is not mailed.
-        self._try(self._apply)
         self._scheduler.start()
         for thread in self._senders:
             thread.start()
@@ -73,6 +72,12 @@ class Worker:
         self._scheduler.shutdown(wait=True)
         for thread in self._senders:
             thread.join()
+
+    def _catch_up(self) -> None:
+        """What people asked for while no worker was there comes first: who has left is not mailed,
+        and who confirmed in time not forgotten."""
+        if not is_behind(self._parts.engine, self._parts.catalogue, self._parts.clock()):
+            self._apply()
 
     def _apply(self) -> None:
         now = self._parts.clock()  # before it is asked whether that is right

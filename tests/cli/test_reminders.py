@@ -15,14 +15,15 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from sqlalchemy import text
 
 from calendar_app.cli import main
-from calendar_app.core.choices import Choices
+from calendar_app.core.choices import Choices, to_text
 from calendar_app.mail.bounces import bounce_address
 from calendar_app.sealing.addresses import address_index, seal_address
 from calendar_app.sealing.ring import KEY_FILE, load_or_make, new_ring, write_ring
-from calendar_app.sealing.seal import PUBLIC_KEY_FILE, seal
+from calendar_app.sealing.seal import PUBLIC_KEY_FILE, read_public_key, seal
 from calendar_app.sealing.tokens import Purpose, make_token
 from calendar_app.store import deliveries
 from calendar_app.store.database import BUSY_SECONDS, reading
@@ -221,6 +222,38 @@ def test_who_is_never_written_to_is_not_forgotten_with_the_key(store: Place, run
     (store.folder / KEY_FILE).unlink()
 
     assert run("worker", "--at", WEEK_BEFORE).exit_code == 1
+
+
+@pytest.mark.parametrize(("pressed", "is_there"), [("09:59:59", 1), ("10:00:00", 0)])
+def test_who_confirmed_in_time_is_there_however_late_a_worker_comes(
+    store: Place, run: Run, answers: Answers, pressed: str, *, is_there: int
+) -> None:
+    key = asked(store, run)
+    mail = message_from_bytes(answers.seen[0][2])
+    found = re.search("/confirm/([a-z2-7]+)", mail.get_payload(decode=True).decode())
+    assert found is not None
+    form = {"token": found[1], "at": f"2027-02-23T{pressed}+00:00"}
+    append(store.worker, RequestKind.CONFIRM, seal(key, "confirm", form))
+
+    listed = run("worker", "--dry-run", "--at", "2027-02-24T12:00Z")
+    done = run("worker", "--once", "--at", "2027-02-24T12:00Z")
+
+    assert ("1 welcome" in listed.stdout, done.stdout) == (
+        bool(is_there),
+        f"1 requests; 0 due, 0 corrections; mails: {'1 accepted' if is_there else 'no mail'}\n",
+    )
+    assert facts(store)[0] == is_there
+
+
+def asked(store: Place, run: Run) -> X25519PublicKey:
+    """Somebody asks on 20 February 2027 at 10:00; returns the key of the web."""
+    assert run("worker", "--at", "2027-02-20T10:00Z").exit_code == 0
+    key = read_public_key(store.folder)
+    choices = to_text(Choices("en", zone="Europe/Paris"))
+    form = {"address": READER, "choices": choices, "consent": "1"}
+    append(store.worker, RequestKind.SUBSCRIBE, seal(key, "subscribe", form))
+    assert run("worker", "--at", "2027-02-20T10:00Z").exit_code == 0
+    return key
 
 
 @pytest.mark.usefixtures("person")

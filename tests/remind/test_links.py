@@ -5,18 +5,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
+from threading import Event as Signal
 
 import pytest
 from sqlalchemy import select
 
+from calendar_app.mail.transport import Memory
+from calendar_app.remind.budgets import Breaker
 from calendar_app.store.database import INBOX_FILE, STORE_FILE, reading
-from calendar_app.store.tables import INBOX, STORE
+from calendar_app.store.tables import INBOX, STORE, subscriber
+from calendar_app.worker.reports import Reports
+from calendar_app.worker.running import Worker
 from tests.factories import at
 from tests.remind import states
 from tests.remind.journey import World
-from tests.remind.office import words
+from tests.remind.office import SENDER, words
 from tests.remind.states import OWN, path_of, paths
 from tests.store.places import Place
 from tests.web.asking import Reply, ask
@@ -100,3 +105,23 @@ def test_ten_at_once_act_once(world: World, store: Place) -> None:
     left = everything(world, store)
     assert [left[name] for name in ("subscriber", "delivery", "request")] == [[], [], []]
     assert len((store.folder / "erased").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("hours", "is_there"), [(71.9, 1), (72, 0)])
+def test_a_button_counts_by_when_it_was_pressed(
+    world: World, hours: float, *, is_there: int
+) -> None:
+    """Whenever the worker comes back that reads it."""
+    states.subscribe(world, "reader", 1)
+    asked = world.work(NOW)["reader@example.org"][0]
+    world.now = NOW + timedelta(hours=hours)
+    assert world.post(path_of(asked, "confirm"), {}, **OWN).status == 202
+    world.now = NOW + timedelta(hours=90)
+    stopping = Signal()
+    stopping.set()
+
+    Worker(world.parts, timedelta, Reports("", SENDER, Memory(), Breaker()), stopping).run()
+
+    with reading(world.parts.engine) as connection:
+        people = connection.execute(select(subscriber.c.is_active)).scalars().all()
+    assert people == [True] * is_there

@@ -11,6 +11,7 @@ from calendar_app.core.errors import CalendarError
 from calendar_app.sealing.ring import load_or_make
 from calendar_app.store import database, inbox, room
 from calendar_app.web.desk import Desk
+from tests.factories import at
 from tests.store.places import Place
 
 BYTES = 200 * 1024
@@ -23,7 +24,7 @@ def test_an_inbox_that_is_full_takes_nothing_until_it_is_emptied(
     monkeypatch.setattr(room, "MAX_BYTES", BYTES)
     load_or_make(store.folder)
     settings = read_settings({"CALENDAR_STATE_DIR": str(store.folder)})
-    desk = Desk(replace(settings, database_url=store.web_url))
+    desk = Desk(replace(settings, database_url=store.web_url), lambda: at("2026-11-20T12:00"))
 
     count = fill(desk)
     assert 30 < count < 100

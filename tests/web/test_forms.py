@@ -53,7 +53,7 @@ class Tray:
 
 @pytest.fixture
 def tray(settings: Settings) -> Tray:
-    return Tray(Desk(settings))
+    return Tray(Desk(settings, lambda: at("2026-11-20T12:00")))
 
 
 @pytest.fixture

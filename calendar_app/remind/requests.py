@@ -146,7 +146,7 @@ class Applying:
         has it only if the mailbox is theirs. Without the mail the links before stay."""
         person = self._person(connection, form, Purpose.MANAGE)
         is_mailed = _insert_once_a_day(connection, person, Kind.RENEWED, now)
-        # Another worker may have applied the same at this moment, on the day before.
+        # Around midnight another worker may have believed the same token on the day before.
         if is_mailed and not subscribers.renew_token(connection, person.id, person.token_version):
             raise RequestError(_NOBODYS)
 

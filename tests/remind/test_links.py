@@ -95,10 +95,14 @@ def test_ten_at_once_act_once(world: World, store: Place) -> None:
     assert len(press(world, manage, {"do": "renew"})) == 1
     former, manage = manage, path_of(only(world), "manage")
     assert manage != former
+    one_click = {"List-Unsubscribe": "One-Click"}
+    left = f"/ar/unsubscribe/{former.split('/')[3]}"
+    assert world.post(left, one_click).status == world.post(left, {}, **OWN).status == 202
+    assert world.post(former, {"do": "leave"}, **OWN).status == 202
+    assert world.work(NOW) == {}
     assert len(press(world, manage, FORM | {"do": "change", "leads": ["14", "7"]})) == 1
     assert world.work(NOW) == {}
     reminder = only(world, WEEK_BEFORE)
-    one_click = {"List-Unsubscribe": "One-Click"}
     assert len(press(world, path_of(reminder, "unsubscribe"), one_click)) == 1
     assert world.work(WEEK_BEFORE) == {}
 

@@ -4,7 +4,9 @@ nobody is ever without a link."""
 from __future__ import annotations
 
 import re
+import signal
 from datetime import timedelta
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
@@ -13,6 +15,8 @@ from sqlalchemy import select
 from calendar_app.core.choices import Choices, to_text
 from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.remind import requests
+from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.tokens import Purpose, make_token
 from calendar_app.store import subscribers
 from calendar_app.store.database import reading
 from calendar_app.store.inbox import RequestKind
@@ -22,6 +26,16 @@ from tests.factories import at, event, on
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
 from tests.remind.office import Office, token, words
+from tests.remind.processes import (
+    LEASED,
+    PEOPLE,
+    Post,
+    Works,
+    count,
+    is_intact,
+    people_are_there,
+)
+from tests.remind.processes import NOW as PLANNED_AT
 from tests.remind.test_faults import Died, verp
 
 NOW = at("2027-02-20T10:00")
@@ -150,6 +164,29 @@ def test_who_dies_while_it_is_applied_has_done_nothing(office: Office, step: str
     (mail,) = office.work()
     assert (person(office).token_version, office.count("request")) == (1, 0)
     assert token(mail, "manage") != old
+
+
+def test_a_worker_that_is_killed_renews_once_and_loses_no_mail(works: Works, post: Post) -> None:
+    people_are_there(works, PEOPLE[0])
+    ring = load_or_make(works.state)
+    with reading(works.engine) as connection:
+        (id_,) = connection.execute(select(subscriber.c.id)).scalars()
+    for _ in range(2):
+        works.ask(RequestKind.RENEW, token=make_token(ring, Purpose.MANAGE, id_))
+
+    for step, version in (("applied", 0), ("deleted", 0), ("claim committed", 1)):
+        assert works.once(PLANNED_AT, step) == -signal.SIGKILL
+        assert count(works, f"subscriber WHERE token_version = {version}") == 1
+        assert count(works, "delivery WHERE kind = 'renewed'") == version
+    assert post.seen == []
+    assert works.once(PLANNED_AT + LEASED) == 0
+
+    ((_, _, data),) = post.seen
+    mail = message_from_bytes(data, policy=policy.SMTP)
+    assert isinstance(mail, EmailMessage)
+    assert make_token(ring, Purpose.MANAGE, id_, 1) in words(mail)
+    assert count(works, "subscriber WHERE token_version = 1") == 1
+    assert (count(works, "request"), is_intact(works)) == (0, True)
 
 
 def test_two_workers_who_believe_one_token_renew_it_once(office: Office) -> None:

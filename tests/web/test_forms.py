@@ -229,6 +229,9 @@ def test_a_button_leaves_one_request(
 
     assert (reply.status, tray.left) == (202, [left])
     assert catalog(lang).text("done_within_minute") in root(reply).text
+    # Said to everybody, since nobody is told whether the link was valid.
+    is_told_more = catalog(lang).text("unsubscribe_newest") in root(reply).text
+    assert is_told_more is (left[0] == "leave")
     assert TOKEN not in reply.text
     assert faults(root(reply)) == []
 
@@ -241,6 +244,14 @@ def test_the_settings_show_the_choices_of_the_link(app: WSGI) -> None:
     assert ticked(page, "leads") == ["7", "1"]
     assert ticked(page, "discreet") == ["1"]
     assert chosen(fields["zone"]) == "America/Havana"
+
+
+@EACH
+def test_what_a_new_link_ends_is_said_before_its_button(app: WSGI, lang: str) -> None:
+    text, said = root(ask(app, f"/{lang}{PRIVATE[1]}")).text, catalog(lang).text
+
+    _, _, behind = text.partition(said("settings_renew_text"))
+    assert behind.strip().startswith(said("settings_renew"))
 
 
 def test_after_a_change_there_is_a_link_to_the_settings_as_they_are(app: WSGI) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +15,6 @@ from calendar_app.sealing.ring import Ring, SealError
 from calendar_app.store import bounced, erasure, subscribers
 from calendar_app.store.erased import note_erased
 
-# The third one erases. Between two of them there is half a month at most, or they are forgiven: all
-# three are within one.
-MAX_BOUNCES: Final = 3
-FORGIVEN_AFTER: Final = timedelta(days=15)
 SUPPRESSED_FOR_BOUNCES: Final = "bounces"
 
 
@@ -40,24 +36,16 @@ class Exit:
         """There is no such address, the server said, or the report of a mail that came back. The
         third time in a month the person is erased, and nothing is sent to the address again."""
         found = subscribers.find(connection, person)
-        if found is None:
+        # Who has yet to confirm may be anybody's invention, or of a server that knows nobody; they
+        # are asked a few times, and forgotten within days.
+        if found is None or not found.is_active:
             return
-        # Who has yet to confirm may be anybody's invention.
-        if found.is_active:
-            others = self.suspicion.doubt(
-                person,
-                today,
-                lambda: bounced.counted_on(connection, today),
-                came_back=came_back,
-            )
-            if others is not None:
-                bounced.take_back_bounces(connection, others, today)
-                return
-        elif self.suspicion.doubted(today):
+        others = bounced.count_believed(connection, today, person)
+        is_raised = self.suspicion.is_raised(others, today, came_back=came_back)
+        if is_raised or bounced.is_doubted(connection, today):
+            bounced.doubt_bounces(connection, person, today)
             return
-        if found.bounced_on is not None and today - found.bounced_on > FORGIVEN_AFTER:
-            bounced.forgive_bounces(connection, person)
-        if bounced.count_bounce(connection, person, today) < MAX_BOUNCES:
+        if not bounced.count_bounce(connection, found, today):
             return
         try:
             index = suppression_index(self.ring, open_address(self.ring, person, found.address))
@@ -65,3 +53,4 @@ class Exit:
         except SealError:
             pass  # an address nobody can read needs no protection from mails
         self.erase(connection, person, today)
+        self.suspicion.count_gone(today)

@@ -14,6 +14,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from calendar_app.store.bounced import forget_bounces
 from calendar_app.store.erasure import purge_pending
 from calendar_app.store.forgetting import KEPT_FOR, purge
 from calendar_app.store.planner import Planner
@@ -58,6 +59,7 @@ def forget(connection: Connection, planner: Planner, now: datetime) -> Planner:
     """The planner, which remembers up to when what it forgot was over."""
     over_at = min(now, planner.passed_until or now)
     purge_pending(connection, over_at - _READ_BY_THEN)
+    forget_bounces(connection, over_at.date())
     if not purge(connection, over_at):
         return planner
     forgotten_at = over_at - KEPT_FOR

@@ -204,6 +204,7 @@ class _Batch:
             return [writer.told(row, person, now) for row in rows]
         if handover.verdict in {Verdict.REFUSED, Verdict.BAD_ADDRESS}:
             if handover.verdict is Verdict.BAD_ADDRESS:
+                sending.exit.suspicion.count_mail(now.date())
                 self._bounced.append(person.id)
             return doubts.given_up(writer, person, now, rows, handover.reason)
         if handover.verdict is Verdict.UNKNOWN:

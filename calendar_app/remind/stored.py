@@ -18,6 +18,7 @@ from calendar_app.core.precision import ONE_DAY, PartialDate
 from calendar_app.core.zones import zone
 from calendar_app.remind.judging import CHANGED, EXPIRED, UNWANTED
 from calendar_app.remind.truths import CANCELLED, Truths
+from calendar_app.store.bounced import times_bounced
 from calendar_app.store.deliveries import Kind, State
 from calendar_app.store.notes import UNKNOWN, UNMARKED
 from calendar_app.words.choosing import choices_in_words
@@ -70,7 +71,7 @@ class Telling:
         yield Stored(("token_version",), text("stored_links"), str(row.token_version))
         yield Stored(("known_on",), text("stored_known_on"), self._day(row.known_on))
         bounced_on = f" ({self._day(row.bounced_on)})" if row.bounced_on else ""
-        bounces = f"{row.bounces}{bounced_on}"
+        bounces = f"{times_bounced(row.bounces)}{bounced_on}"
         yield Stored(("bounces", "bounced_on"), text("stored_bounces"), bounces)
         asked = [self._instant(at) for at in (row.pending_at, row.asked_at) if at]
         left = [*asked, *([str(row.asked)] if row.asked is not None else [])]

@@ -124,7 +124,7 @@ subscriber = Table(
     Column("confirmed_on", Date),
     Column("token_version", Integer, nullable=False),
     Column("known_on", Date),  # when last told that the address is known already
-    Column("bounces", SmallInteger, nullable=False),
+    Column("bounces", SmallInteger, nullable=False),  # as store.bounced counts
     Column("bounced_on", Date),
     # Of the sign-up; nothing of it is left once the row is active.
     Column("pending_at", Instant),
@@ -150,6 +150,14 @@ Index(
     subscriber.c.pending_at,
     sqlite_where=subscriber.c.pending_at.is_not(None),
     postgresql_where=subscriber.c.pending_at.is_not(None),
+)
+
+Index(
+    "subscriber_bounced_idx",
+    subscriber.c.bounced_on,
+    subscriber.c.bounces,
+    sqlite_where=subscriber.c.bounced_on.is_not(None),
+    postgresql_where=subscriber.c.bounced_on.is_not(None),
 )
 
 delivery = Table(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from calendar_app.store import inbox, subscribers
+from calendar_app.store import bounced, inbox, subscribers
 from calendar_app.store.counts import backlog, count_active
 from calendar_app.store.database import reading
 from calendar_app.worker.parts import Parts
@@ -32,6 +32,7 @@ def facts_of(parts: Parts, now: datetime) -> dict[str, str | int | bool | None]:
         people = count_active(connection)
         unknown_zones = len(subscribers.unknown_zones(connection))
         requests = inbox.count_requests(connection)
+        doubted = bounced.count_doubted(connection, now.date())
     breaker = parts.sending.breaker
     return {
         "ticked_at": as_text(now),
@@ -41,7 +42,7 @@ def facts_of(parts: Parts, now: datetime) -> dict[str, str | int | bool | None]:
         "held": found.held,
         "dead": found.dead,
         "unknown": found.unknown,
-        "doubted": parts.sending.exit.suspicion.doubted(now.date()),
+        "doubted": doubted,
         "requests": requests,
         "stuck": len(parts.applying.stuck),
         "refused": parts.applying.refused.total(),

@@ -9,6 +9,7 @@ import pytest
 from calendar_app.public.edition import Edition
 from calendar_app.public.sites import Operator
 from calendar_app.public.texts import PENDING_HOURS
+from calendar_app.store.bounced import COUNTED_FOR
 from calendar_app.store.subscribers import PENDING_FOR
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
@@ -41,6 +42,11 @@ def test_what_a_mail_leaves_behind_is_said_where_mails_are_sent(tag: str) -> Non
 
 def test_the_hours_of_an_unconfirmed_request_are_those_of_the_store() -> None:
     assert timedelta(hours=PENDING_HOURS) == PENDING_FOR
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_the_days_for_which_a_missing_address_counts_are_those_of_the_store(tag: str) -> None:
+    assert f"{COUNTED_FOR.days} " in catalog(tag).text("privacy_bounced")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from calendar_app.remind.budgets import Budget, Throttle
 from calendar_app.remind.leaving import Exit
 from calendar_app.remind.tick import REST
 from calendar_app.store import chosen, deliveries, subscribers
+from calendar_app.store.bounced import count_doubted
 from calendar_app.store.counts import backlog
 from calendar_app.store.database import reading
 from calendar_app.store.erasure import erase
@@ -246,7 +247,8 @@ def test_a_server_of_whom_nobody_has_an_address_is_not_believed(
                 office.ask(RequestKind.BOUNCE, token=verp(message), **{"class": "hard"})
             office.work()
         assert office.count("subscriber WHERE bounces = 0") == 12
-        assert office.sending.exit.suspicion.doubted(now.date()) == 12
+        with reading(office.engine) as connection:
+            assert count_doubted(connection, now.date()) == 12
     assert office.count("suppressed") == 0
 
 
@@ -269,6 +271,39 @@ def test_a_start_forgets_nobody_of_whom_it_was_said_that_day(open_office: MakeOf
     assert (office.count("subscriber"), office.count("suppressed")) == (12, 0)
 
 
+@pytest.mark.parametrize("order", ["first the one", "first the other", "by turns"])
+def test_a_server_that_one_worker_does_not_believe_no_other_does(
+    open_office: MakeOffice, order: str
+) -> None:
+    """Two workers, one of which writes to few; either may be the same one after a start."""
+    office = open_office(publish(made_up(day())), NOW)
+    people = office.enrol(LEADS, *[f"reader{number}@example.org" for number in range(12)])
+    numbers = {"first the one": range(12), "first the other": range(11, -1, -1)}
+    by_turns = [0, 9, 1, 10, 2, 11, *range(3, 9)]
+    for instant in FOUR_DAYS:
+        workers = [Exit(office.sending.ring, office.folder) for _ in range(2)]
+        for number in numbers.get(order, by_turns):
+            with office.engine.begin() as connection:
+                leave = workers[number >= 9]
+                leave.bounce(connection, people[number], instant.date())
+
+    assert (office.count("subscriber"), office.count("suppressed")) == (12, 0)
+
+
+def test_who_has_yet_to_confirm_is_not_barred(open_office: MakeOffice) -> None:
+    """By a server that knows nobody, for whom they are all there is, three days in a row."""
+    office = open_office(publish(made_up(day())), NOW)
+    for number in range(3):
+        office.answer(NOBODY)
+        office.subscribe(CHOICES)
+        office.work(NOW + number * 23 * HOUR)
+    assert office.rows("kind, state") == [("confirm", "dead")] * 3
+
+    office.subscribe(CHOICES)
+    assert len(office.work(NOW + 4 * DAY)) == 1
+    assert office.count("suppressed") == 0
+
+
 def test_a_few_who_moved_away_among_many_are_believed(open_office: MakeOffice) -> None:
     office = open_office(publish(made_up(day())), NOW)
     office.enrol(LEADS, *[f"reader{number}@example.org" for number in range(12)])
@@ -285,7 +320,16 @@ def test_a_few_who_moved_away_among_many_are_believed(open_office: MakeOffice) -
 
 
 @pytest.mark.parametrize(
-    ("days", "is_gone"), [((0, 15, 30), True), ((0, 0, 1, 1), False), ((0, 15, 31, 45), False)]
+    ("days", "is_gone"),
+    [
+        ((0, 15, 30), True),
+        ((0, 20, 26), True),
+        ((0, 6, 30), True),
+        ((0, 15, 31, 45), True),
+        ((0, 0, 1, 1), False),
+        ((0, 15, 31, 46), False),
+        ((0, 29, 31, 60, 62), False),
+    ],
 )
 def test_three_times_are_within_one_month(
     office: Office, days: tuple[int, ...], *, is_gone: bool

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from calendar_app.core.choices import Choices, Digest
 from calendar_app.mail.transport import Handover, Verdict
+from calendar_app.store.bounced import COUNTED_FOR
 from calendar_app.store.database import reading
 from calendar_app.store.forgetting import KEPT_FOR
 from calendar_app.store.inbox import RequestKind
@@ -60,5 +61,7 @@ def require_nothing_older(office: Office) -> None:
     with reading(office.engine) as connection:
         asked_at = connection.execute(select(func.min(subscriber.c.pending_at))).scalar()
         over_at = connection.execute(select(func.min(delivery.c.expires_at))).scalar()
+        bounced_on = connection.execute(select(func.min(subscriber.c.bounced_on))).scalar()
     assert asked_at is None or asked_at >= office.now - PENDING_FOR
     assert over_at is None or over_at >= office.now - KEPT_FOR
+    assert bounced_on is None or bounced_on >= office.now.date() - COUNTED_FOR

@@ -10,6 +10,13 @@ from sqlalchemy import event
 
 from calendar_app.core.choices import Choices
 from calendar_app.core.due import due_between, due_for, zones_between
+from calendar_app.store.bounced import (
+    count_believed,
+    count_doubted,
+    doubt_bounces,
+    forget_bounces,
+    is_doubted,
+)
 from calendar_app.store.deliveries import Mark, State, claim, mark
 from calendar_app.store.erasure import purge_pending
 from calendar_app.store.forgetting import purge
@@ -51,6 +58,11 @@ def test_every_statement_of_a_tick_uses_an_index(store: Place) -> None:
         change(connection, person, Choices("en"))
         purge(connection, NOW)
         purge_pending(connection, NOW)
+        forget_bounces(connection, NOW.date())
+        count_believed(connection, NOW.date(), person)
+        count_doubted(connection, NOW.date())
+        is_doubted(connection, NOW.date())
+        doubt_bounces(connection, person, NOW.date())
         event.remove(store.worker, "before_cursor_execute", note)
         walks = {
             statement: row[3]

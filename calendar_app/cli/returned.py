@@ -38,7 +38,8 @@ def bounce() -> None:
         return
     kind, form = RequestKind.LEAVE, {"token": found.token}
     if isinstance(found, Bounce):
-        kind, form = RequestKind.BOUNCE, form | {"class": "hard"}
+        about = {"class": "blocked", "status": found.status} if found.status else {"class": "hard"}
+        kind, form = RequestKind.BOUNCE, form | about
     body = seal(read_public_key(settings.state_dir), kind, form)
     with disposing(inbox_engine(settings.state_dir, settings.database_url)) as engine:
         require_room(engine)

@@ -17,7 +17,7 @@ from typing import Final
 
 from flufl.bounce import all_failures
 
-from calendar_app.mail.statuses import says_no_address, status_in
+from calendar_app.mail.statuses import is_about_us, says_no_address, status_in
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 _MAX_BOUNDARIES: Final = 50
@@ -33,9 +33,11 @@ logging.getLogger("flufl.bounce").disabled = True
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """There is no such address: a delivery failed, and every other one will."""
+    """There is no such address: a delivery failed, and every other one will. Or with a ``status``
+    (RFC 3463) the same mail would have been taken from somebody else."""
 
     token: str
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,11 @@ def _bounce(token: str, mail: Message) -> Bounce | None:
     if not statuses and not _is_automatic(mail):
         statuses = list(_statuses_in_words(mail))
     _, permanent = all_failures(mail)
-    is_hard = bool(permanent) and bool(statuses) and all(map(says_no_address, statuses))
-    return Bounce(token) if is_hard else None
+    if not permanent or not statuses:
+        return None
+    if all(map(says_no_address, statuses)):
+        return Bounce(token)
+    return Bounce(token, statuses[0]) if all(map(is_about_us, statuses)) else None
 
 
 def _statuses(mail: Message) -> Iterator[str]:

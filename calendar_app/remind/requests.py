@@ -21,6 +21,7 @@ from calendar_app.core.choices import Choices, ChoicesError, from_text
 from calendar_app.core.errors import CalendarError
 from calendar_app.mail.headers import ascii_address
 from calendar_app.mail.letters import MailError
+from calendar_app.mail.statuses import is_about_us, status_in
 from calendar_app.remind.leaving import Exit
 from calendar_app.remind.near import plan_near, plan_welcome
 from calendar_app.remind.signups import Limits, SignUp, sign_up
@@ -161,6 +162,8 @@ class Applying:
             person = mark_bounced(connection, mail)
             if person is not None:
                 self.exit.bounce(connection, person, now.date(), came_back=True)
+        elif is_about_us(status := status_in(_text(form, "status"))):
+            mark_bounced(connection, mail, status)
 
     def _person(
         self, connection: Connection, form: Mapping[str, Any], purpose: Purpose

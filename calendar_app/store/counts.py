@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from calendar_app.store.deliveries import Kind, State
-from calendar_app.store.notes import UNKNOWN
+from calendar_app.store.notes import BOUNCED, UNKNOWN
 from calendar_app.store.tables import IS_TODO, delivery, subscriber
 
 _TABLE: Final = delivery.c
@@ -19,7 +19,8 @@ _TABLE: Final = delivery.c
 class Backlog:
     """``oldest_at`` is when the oldest of what should have been sent was due, ``next_at`` when
     there is something to try; ``held`` are confirmations that wait for a limit; of ``unknown`` the
-    mail server never said whether it took them."""
+    mail server never said whether it took them; of the ``dead`` those ``blocked`` came back, since
+    others take no mail from us."""
 
     todo: int
     oldest_at: datetime | None
@@ -27,6 +28,7 @@ class Backlog:
     held: int
     dead: int
     unknown: int
+    blocked: int
 
 
 def backlog(connection: Connection, now: datetime) -> Backlog:
@@ -39,8 +41,12 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
     ).where(IS_TODO)
     is_dead = _TABLE.state == State.DEAD.value
     is_unknown = (_TABLE.state == State.SENT.value) & (_TABLE.error == UNKNOWN)
-    lost = select(func.count().filter(is_dead), func.count().filter(is_unknown))
-    lost = lost.where(is_dead | is_unknown)
+    is_blocked = is_dead & _TABLE.error.startswith(f"{BOUNCED} ")
+    lost = select(
+        func.count().filter(is_dead),
+        func.count().filter(is_unknown),
+        func.count().filter(is_blocked),
+    ).where(is_dead | is_unknown)
     todo, oldest_at, next_at, held = connection.execute(waiting).one()
     return Backlog(todo, oldest_at, next_at, held, *connection.execute(lost).one())
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from calendar_app.store.changing import Row, write_claims, write_marks
-from calendar_app.store.notes import MAX_ERROR, doubts_in, noted, unmarked_since
+from calendar_app.store.notes import BOUNCED, MAX_ERROR, doubts_in, noted, unmarked_since
 from calendar_app.store.subscribers import Subscriber, new_id, subscriber_of
 from calendar_app.store.tables import IS_TODO, delivery, subscriber
 
@@ -211,12 +211,13 @@ def beginning_of_day(at: datetime) -> datetime:
     return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def mark_bounced(connection: Connection, mail: str) -> str | None:
-    """The person whose sent mail came back; a second report of it has no effect."""
+def mark_bounced(connection: Connection, mail: str, status: str = "") -> str | None:
+    """The person whose sent mail came back; a second report of it has no effect. A ``status`` says
+    that it was for what we are."""
     back = (
         update(delivery)
         .where(_TABLE.mail == mail, _TABLE.state == State.SENT.value)
-        .values(state=State.DEAD.value, error="bounced")
+        .values(state=State.DEAD.value, error=f"{BOUNCED} {status}".strip())
         .returning(_TABLE.subscriber_id)
     )
     return connection.execute(back).scalars().first()

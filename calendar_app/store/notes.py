@@ -11,6 +11,8 @@ MAX_ERROR: Final = 80
 UNMARKED: Final = "unmarked"
 # Also why a mail counts as sent that the server never said it took.
 UNKNOWN: Final = "unknown"
+# Why a mail that was sent is dead; where it was for what we are, a status follows.
+BOUNCED: Final = "bounced"
 _DOUBTS: Final = re.compile(rf"{UNKNOWN} ([0-9]+)$")
 
 

@@ -42,6 +42,7 @@ def facts_of(parts: Parts, now: datetime) -> dict[str, str | int | bool | None]:
         "held": found.held,
         "dead": found.dead,
         "unknown": found.unknown,
+        "blocked": found.blocked,
         "doubted": doubted,
         "requests": requests,
         "stuck": len(parts.applying.stuck),

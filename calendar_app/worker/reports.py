@@ -180,9 +180,14 @@ def _counted(facts: Facts) -> Iterator[Fault]:
             "Of {} deliveries the mail server never said whether it took them; they are not sent "
             "again. It may take longer than it should, or lose mails: look at its log.",
         ),
+        (
+            "blocked",
+            "{} mails came back, since other servers take no mail from ours; look whether it is "
+            "on a list of blocked ones, and at SPF, DKIM and DMARC of its domain.",
+        ),
         ("stuck", "{} requests could not be applied and stay in the inbox; see the log."),
     ):
-        if lost := int(facts[key] or 0):
+        if lost := int(facts.get(key) or 0):
             yield Fault(key, sentence.format(lost), lost)
 
 

@@ -26,6 +26,7 @@ from calendar_app.sealing.ring import KEY_FILE, load_or_make, new_ring, write_ri
 from calendar_app.sealing.seal import PUBLIC_KEY_FILE, read_public_key, seal
 from calendar_app.sealing.tokens import Purpose, make_token
 from calendar_app.store import deliveries
+from calendar_app.store.counts import backlog
 from calendar_app.store.database import BUSY_SECONDS, reading
 from calendar_app.store.deliveries import Claim
 from calendar_app.store.erased import note_erased
@@ -273,6 +274,20 @@ def test_a_mail_that_came_back_counts_once_and_a_forged_one_not(
     assert facts(store) == (1, ("dead", "bounced"))
     with reading(store.worker) as connection:
         assert connection.execute(text("SELECT bounces FROM subscriber")).scalar_one() == 1
+
+
+@pytest.mark.usefixtures("person")
+def test_what_comes_back_for_what_we_are_counts_against_nobody_and_is_told(
+    store: Place, run: Run, answers: Answers
+) -> None:
+    run("worker", "--at", WEEK_BEFORE)
+    assert run("bounce", given=report("5.7.1", to=answers.seen[0][0])).exit_code == 0
+    run("worker", "--at", "2027-03-01T08:10Z")
+
+    assert facts(store) == (1, ("dead", "bounced 5.7.1"))
+    with reading(store.worker) as connection:
+        assert connection.execute(text("SELECT bounces FROM subscriber")).scalar_one() == 0
+        assert backlog(connection, at("2027-03-01T08:10")).blocked == 1
 
 
 @pytest.mark.usefixtures("person")

@@ -55,6 +55,7 @@ class Desk:
         ({"resting_since_at": LONG_AGO}, f"Reminders rest since {LONG_AGO}, for half an hour"),
         ({"behind_since_at": LATE}, f"Another worker has newer data since {LATE}, so this one"),
         ({"dead": 2}, "2 mails could not be delivered for good."),
+        ({"blocked": 6}, "6 mails came back, since other servers take no mail from ours; look"),
         ({"unknown": 4}, "Of 4 deliveries the mail server never said whether it took them;"),
         ({"held": 3}, "3 confirmation mails are held back, since many were asked for at once."),
         (

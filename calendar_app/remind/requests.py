@@ -82,8 +82,8 @@ class Applying:
             except _REFUSED as error:
                 self.refused[request.kind] += 1
                 log.warning("a request was refused: %s", type(error).__name__)
-            except DBAPIError:
-                raise  # it is the store's fault, and tried again
+            except (DBAPIError, OSError):
+                raise  # it is the fault of the store or of its disk, and tried again
             except Exception as error:  # one request must not keep all others waiting
                 self.stuck.add(request.number)
                 log.error("a request is left in the inbox: %s", type(error).__name__)

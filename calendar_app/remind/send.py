@@ -18,7 +18,7 @@ from functools import partial
 from threading import BoundedSemaphore
 from typing import Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from calendar_app.core.errors import CalendarError
@@ -116,7 +116,16 @@ class Sending:
             doubts.mark(connection, marks, self.writer(), self.clock())
             for outcome in outcomes:
                 for person in outcome.bounced:
-                    self.exit.bounce(connection, person, self.clock().date())
+                    self._bounce(connection, person)
+
+    def _bounce(self, connection: Connection, person: str) -> None:
+        """While it cannot be noted who was erased nobody is. What became of mails is marked all the
+        same, and there is a next one to whoever stays."""
+        try:
+            with connection.begin_nested():
+                self.exit.bounce(connection, person, self.clock().date())
+        except OSError as error:
+            log.error("nobody can be erased: %s", _name(error))
 
 
 class _Batch:

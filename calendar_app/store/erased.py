@@ -6,6 +6,7 @@ starts.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from datetime import date
@@ -18,15 +19,27 @@ _ID: Final = re.compile("[0-9a-f]{32}(?= )")
 
 
 def note_erased(folder: Path, id_: str, today: date) -> None:
-    """Before the row goes, so that nobody comes back; twice does no harm."""
+    """Before the row goes, so that nobody comes back; twice does no harm. Raises OSError."""
+    line = f"{id_} {today.isoformat()}\n".encode()
     handle = os.open(folder / ERASED_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        os.write(handle, f"{id_} {today.isoformat()}\n".encode())
+        # The rest would be behind what another process appended meanwhile.
+        if os.write(handle, line) < len(line):
+            raise OSError(errno.ENOSPC, "the note of an erasure was cut short")
         os.fsync(handle)
     finally:
         os.close(handle)
+    _sync(folder)  # the file may be new
 
 
 def erased(folder: Path) -> frozenset[str]:
     path = folder / ERASED_FILE
     return frozenset(_ID.findall(path.read_text("ascii")) if path.exists() else [])
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -24,13 +25,14 @@ from calendar_app.store import chosen, deliveries, subscribers
 from calendar_app.store.bounced import count_doubted
 from calendar_app.store.counts import backlog
 from calendar_app.store.database import reading
+from calendar_app.store.erased import ERASED_FILE
 from calendar_app.store.erasure import erase
 from calendar_app.store.inbox import RequestKind
 from calendar_app.store.tables import subscriber
 from tests.factories import at, cancelled, event, moved, on
 from tests.publishing import made_up, publish
 from tests.remind.conftest import MakeOffice
-from tests.remind.office import ADDRESS, Office
+from tests.remind.office import ADDRESS, Office, token
 
 NOW = at("2027-02-20T10:00")
 CHOICES = Choices("en", zone="Europe/Berlin")
@@ -223,6 +225,52 @@ def test_who_moved_away_is_erased_after_the_third_hard_bounce(open_office: MakeO
     assert (office.count("subscriber"), office.count("suppressed")) == (0, 1)
     office.subscribe(CHOICES)
     assert office.work() == []
+
+
+def test_who_leaves_while_the_disk_is_full_has_left_once_there_is_room(
+    open_office: MakeOffice,
+) -> None:
+    """Where it is noted who was erased there may be no room while the database has some."""
+    office = open_office(FIRST, NOW)
+    mails = office.join(CHOICES)
+    full = fill_up(office)
+    office.ask(RequestKind.LEAVE, token=token(mails[-1], "manage"))
+
+    for _ in range(2):
+        with pytest.raises(OSError, match="No space"):
+            office.work()
+    full.unlink()
+    office.work()
+
+    assert (office.count("subscriber"), office.count("request")) == (0, 0)
+    assert office.applying.stuck == set()
+
+
+def test_who_moved_away_while_the_disk_is_full_keeps_no_other_mail_from_being_marked(
+    open_office: MakeOffice,
+) -> None:
+    office = open_office(FIRST, NOW)
+    office.enrol(Choices("en", leads=(7, 3), zone="Europe/Berlin"), ADDRESS, "other@example.org")
+    twice = {"bounces": 2, "bounced_on": WEEK_BEFORE.date() - DAY}
+    with office.engine.begin() as connection:
+        connection.execute(update(subscriber).values(twice))
+    full = fill_up(office)
+    office.answer(Handover(Verdict.BAD_ADDRESS, "RCPT 550 5.1.1"))
+
+    assert len(office.work(WEEK_BEFORE)) == 1
+    assert sorted(row.state for row in office.rows("state")) == ["dead", "sent"]
+    assert (office.count("subscriber"), office.count("suppressed")) == (2, 0)
+    full.unlink()
+    office.answer(Handover(Verdict.BAD_ADDRESS, "RCPT 550 5.1.1"))
+    office.until(at("2027-03-05T08:00"))
+    assert office.count("subscriber") == 1
+
+
+def fill_up(office: Office) -> Path:
+    """Whatever is noted of who was erased meets a full disk, until this is gone."""
+    file = office.folder / ERASED_FILE
+    file.symlink_to("/dev/full")
+    return file
 
 
 NOBODY = Handover(Verdict.BAD_ADDRESS, "RCPT 550 5.1.1")

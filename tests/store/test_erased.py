@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
+
+import pytest
 
 from calendar_app.core.choices import Choices
 from calendar_app.store.database import reading
@@ -23,6 +26,24 @@ def test_a_line_that_was_cut_short_hides_no_other(tmp_path: Path) -> None:
         file.write(third[:7])  # the disk was full
     note_erased(tmp_path, second, TODAY)
 
+    assert erased(tmp_path) == {first, second}
+
+
+def test_what_found_no_room_for_all_of_it_is_no_note(tmp_path: Path) -> None:
+    """Whoever is to be erased is kept until there is room, and then noted whole."""
+    first, second = new_id(), new_id()
+    note_erased(tmp_path, first, TODAY)
+    size = (tmp_path / ERASED_FILE).stat().st_size
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + len(second) - 1, before[1]))
+    try:
+        with pytest.raises(OSError, match="cut short"):
+            note_erased(tmp_path, second, TODAY)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert erased(tmp_path) == {first}
+    note_erased(tmp_path, second, TODAY)
     assert erased(tmp_path) == {first, second}
 
 

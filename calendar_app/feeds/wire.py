@@ -69,6 +69,7 @@ def wire_digest() -> str:
 def _specimens() -> list[Event]:
     sources = (Source(Basis.DOCUMENT, Exactness.DAY, _NAME, "d", 1),)
     unnumbered = (Source(Basis.DOCUMENT, Exactness.DAY, _NAME, "d"),)
+    reported = (Source(Basis.EXTERNAL, Exactness.DAY, _NAME, name="n"),)
     origin = PartialDate.parse("1945-05-09")
     held = PartialDate.parse("2024-05-04/2024-05-05")
     place = Place(_NAME, "CU", (20.144, -75.209))
@@ -94,6 +95,7 @@ def _specimens() -> list[Event]:
             occasions=(Occasion(date(2026, 12, 26), _NAME, place=Place(_NAME)),),
         ),
         Event("once", On(held), _NAME, ("peace",), place=place, status=Status.TENTATIVE),
+        Event("reported", Yearly(6, 1), _NAME, ("peace",), sources=reported),
     ]
 
 
@@ -117,4 +119,6 @@ def _changes() -> tuple[Change, ...]:
         Change(days[2], ChangeKind.CANCELLED, theirs),
         Change(days[3], ChangeKind.CANCELLED, ours),
         Change(days[3], ChangeKind.REINSTATED, theirs),
+        Change(days[4], ChangeKind.CANCELLED, theirs),
+        Change(days[4], ChangeKind.REINSTATED, ours),
     )

@@ -16,13 +16,14 @@ from calendar_app.words.formatting import (
     format_partial,
     format_range,
     isolate,
-    sentence_case,
 )
+from calendar_app.words.forwarding import date_with_weekdays, forward_text
 from calendar_app.words.presentation import Presenter
 from calendar_app.words.views import History, OccurrenceView
 
 CANCELLED: Final = "cancelled"
 MAX_LINKS: Final = 1  # beside the page of the date
+_OF_STANDING: Final = frozenset({ChangeKind.CANCELLED, ChangeKind.REINSTATED})
 
 
 class Wording:
@@ -61,32 +62,20 @@ class Wording:
             lines += [*self._when(view), *self._place(view)]
         return Entry(name, view, (*lines, self.page(view)))
 
-    def period(self, digest: Overview) -> str:
-        """A month by its name, a week by its days."""
+    def period(self, digest: Overview, *, title: bool = False) -> str:
+        """A month by its name, a week by its days; as inside a sentence, or as a title."""
         first, last, language = digest.first, digest.last, self.presenter.language
         if first.day == 1 and (last + ONE_DAY).day == 1 and first.month == last.month:
-            return format_month(first.year, first.month, language, title=True)
+            return format_month(first.year, first.month, language, title=title)
         return format_range(first, last, language)
 
     def page(self, view: OccurrenceView) -> Line:
         url = self.base_url + view.path
         return Line(self.text("mail_page"), Style.SOFT, url=url, label=_shown(url))
 
-    def when(self, view: OccurrenceView) -> str:
-        """The date with its weekdays, as a line begins; ``Monday, 8 March 2027``."""
-        occurrence, language = view.occurrence, self.presenter.language
-        if not view.is_exact:
-            return sentence_case(view.when, language)
-        names = [language.weekdays[day.weekday()] for day in (occurrence.first, occurrence.last)]
-        weekday = language.patterns.between.join(dict.fromkeys(names))
-        if (occurrence.last - occurrence.first).days >= 7:
-            return sentence_case(view.when, language)
-        text = language.patterns.with_weekday.format(weekday=weekday, date=view.when)
-        return sentence_case(text, language)
-
     def _whole(self, view: OccurrenceView) -> Iterator[Line]:
         yield from self._when(view)
-        for change in view.history:
+        for change in _still_so(view):
             yield from self._history(change.old, change.new, change.by, change.says)
         yield from self._place(view)
         yield from self._occasion(view)
@@ -100,13 +89,15 @@ class Wording:
         yield from self._links(view)
         yield self.page(view)
         yield Line(self.text("forward_only_this"), Style.SOFT)
-        yield Line(self._forward(view), Style.QUOTE)
+        url = self.base_url + view.path
+        yield Line(forward_text(view, self.presenter, url), Style.QUOTE)
 
     def _when(self, view: OccurrenceView) -> Iterator[Line]:
         for word in (view.status, self.text("context_tag") if view.is_context else ""):
             if word:
                 yield Line(word, Style.TAG)
-        yield Line(" · ".join(filter(None, (self.when(view), view.relative))), Style.STRONG)
+        date = date_with_weekdays(view, self.presenter.language)
+        yield Line(" · ".join(filter(None, (date, view.relative))), Style.STRONG)
         if view.ordinal:
             yield Line(view.ordinal, Style.STRONG)
 
@@ -141,14 +132,10 @@ class Wording:
             text = f"{name.value}:" if name else ""
             yield Line(text, Style.SOFT, url=link.url, label=_shown(link.url))
 
-    def _forward(self, view: OccurrenceView) -> str:
-        """Plain text without a personal link: when, what, where to read more."""
-        return "\n".join([self.when(view), view.name.value, self.base_url + view.path])
-
     def _change(self, told: Told, view: OccurrenceView) -> Iterator[Line]:
         if view.is_cancelled or told.on_date == CANCELLED:
             kind = ChangeKind.CANCELLED if view.is_cancelled else ChangeKind.REINSTATED
-            declared = _declared(view, {ChangeKind.CANCELLED, ChangeKind.REINSTATED})
+            declared = _declared(view, _OF_STANDING)
             if declared and declared[0].kind is not kind:
                 declared = None  # the status of the whole event says so
             yield from self._standing(kind, declared[0] if declared else None)
@@ -205,6 +192,17 @@ class Wording:
         return Line(text.value, language=None if is_own else text.language)
 
 
+def _still_so(view: OccurrenceView) -> list[History]:
+    """The changes without those that took it off or on again before the last that did."""
+    standing = _declared(view, _OF_STANDING)
+    found = zip(view.occurrence.changes, view.history, strict=True)
+    return [
+        told
+        for change, told in found
+        if change.kind not in _OF_STANDING or (standing and change is standing[0])
+    ]
+
+
 def _is_only_more_exact(told: Told, now: Occurrence) -> bool:
     """That more is known is nobody's error."""
     return bool(told.on_date) and now.when.is_more_exact_than(PartialDate.parse(told.on_date))
@@ -219,7 +217,7 @@ def _declared(view: OccurrenceView, kinds: Container[ChangeKind]) -> tuple[Chang
 def digest_sections(digest: Overview, wording: Wording) -> list[Section]:
     """What comes, what changed, and what has no day yet; only what there is."""
     parts: list[tuple[str, tuple[Entry, ...]]] = [
-        (wording.period(digest), tuple(map(wording.row, digest.dates))),
+        (wording.period(digest, title=True), tuple(map(wording.row, digest.dates))),
         (wording.text("mail_digest_changes"), tuple(map(wording.correction, digest.changes))),
         (wording.text("mail_digest_inexact"), tuple(map(wording.row, digest.inexact))),
     ]

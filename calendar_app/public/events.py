@@ -19,7 +19,7 @@ from calendar_app.words.explanation import (
 )
 from calendar_app.words.fallback import Chosen, choose
 from calendar_app.words.formatting import format_day
-from calendar_app.words.views import OccurrenceView
+from calendar_app.words.forwarding import forward_text
 
 MAX_DATES: Final = 6
 STALE_DAYS: Final = 365
@@ -69,7 +69,7 @@ def _dates(event: Event, page: Page) -> dict[str, object]:
         "coming": presenter.views(coming),
         "past": presenter.views(past),
         "linked_data": linked_data([head, *coming], presenter, site.base_url),
-        "forward": _forward(view, page),
+        "forward": forward_text(view, presenter, page.canonical),
     }
 
 
@@ -111,14 +111,3 @@ def _whole(event: Event, page: Page) -> tuple[str, Chosen] | None:
         return None
     name = choose(page.site.catalogue.events[event.part_of].name, page.language)
     return page.presenter.path("events", event.part_of), name
-
-
-def _forward(view: OccurrenceView, page: Page) -> str:
-    """Plain text without a personal link: when, what, where, and where to read more."""
-    when, where = view.occurrence.when, view.occurrence.place
-    date = view.when
-    if when.is_exact and when.first is not None and when.first == when.last:
-        date = format_day(when.first, page.language, weekday=True)
-    place = choose(where.name, page.language).value if where else ""
-    lines = [page.sentence(date), view.status, view.name.value, place, page.canonical]
-    return "\n".join(filter(None, lines))

@@ -7,6 +7,7 @@ from calendar_app.words.fallback import choose
 from calendar_app.words.formatting import isolate
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.presentation import Presenter
+from calendar_app.words.zones import zone_label
 
 
 def choices_in_words(choices: Choices, presenter: Presenter) -> list[tuple[str, str]]:
@@ -16,8 +17,8 @@ def choices_in_words(choices: Choices, presenter: Presenter) -> list[tuple[str, 
     rows = [
         (text("nav_topics"), _topics(choices, presenter)),
         (text("leads_label"), _times(choices, presenter)),
-        (text("hour_label"), f"{choices.hour:02}:00"),
-        (text("zone_label"), choices.zone),
+        (text("hour_label"), f"{choices.hour}:00"),
+        (text("zone_label"), zone_label(choices.zone, presenter.language)),
         (text("mail_language_label"), language.endonym),
     ]
     if choices.discreet:

@@ -41,10 +41,11 @@ def rule_in_words(event: Event, presenter: Presenter) -> str:
 
 def why_line(event: Event, presenter: Presenter) -> str:
     """``Why: point 7, Plan of Action of the 23rd meeting``, from the newest document that names
-    the event; empty when none does."""
+    the event; where none does, from the first publication; empty where there is none."""
     cited = [source for source in event.sources if source.document]
     if not cited:
-        return ""
+        name = next((source.name for source in event.sources if source.name), "")
+        return presenter.phrases.text("why_document", document=name) if name else ""
     documents = presenter.catalogue.documents
     newest = max(cited, key=lambda source: documents[source.document or ""].known_since)
     document = documents[newest.document or ""]

@@ -194,11 +194,10 @@ class Presenter:
         return self.phrases.text(keys[kind])
 
     def _by(self, kind: ChangeKind, by: ChangedBy) -> str:
-        if by is ChangedBy.US:
+        """Whose it was, in sentences that also say what, as they may stand without the word."""
+        if by is ChangedBy.ORGANISERS:
+            return self.phrases.text(f"{kind.value}_by_organisers")
+        if kind is ChangeKind.MOVED:
             return self.phrases.text("we_corrected_date")
-        keys = {
-            ChangeKind.MOVED: "moved_by_organisers",
-            ChangeKind.CANCELLED: "cancelled_by_organisers",
-            ChangeKind.REINSTATED: "reinstated",
-        }
-        return self.phrases.text(keys[kind])
+        key = "status_cancelled" if kind is ChangeKind.CANCELLED else "reinstated"
+        return f"{self.phrases.text(key)}. {self.phrases.text('change_of_ours')}"

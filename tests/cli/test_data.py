@@ -300,7 +300,7 @@ def test_upcoming_lists_dates_in_columns(tag: str) -> None:
 @pytest.mark.usefixtures("small")
 def test_upcoming_begins_with_what_is_now() -> None:
     assert run("upcoming", NOW="2026-12-06T23:59Z").stdout.splitlines() == [
-        "5–6 December 2026  Day of seminar · Now, until 6 December",
+        "5–6 December 2026  Day of seminar · now, until 6 December",
         "1 May 2027         Day of may-day",
     ]
 

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 import calendar_app
-from calendar_app.core.events import ChangedBy, ChangeKind, Status, Text
+from calendar_app.core.events import (
+    Basis,
+    ChangedBy,
+    ChangeKind,
+    Exactness,
+    Source,
+    Status,
+    Text,
+)
 from calendar_app.core.occurrences import occurrence_at, occurrences_of
 from calendar_app.mail.compose import Composer
 from calendar_app.mail.letters import Dates, Message, Told
@@ -45,6 +53,7 @@ MIME = ["MIME-Version", "Content-Type"]
 QUIET = ["confirm", "known", "renewed", "export"]
 UNKNOWN = "This calendar does not say whose change it was."
 OURS = "The change is ours: we corrected an error."
+AFTER_ALL = "it is to take place after all"
 EACH = pytest.mark.parametrize("tag", LANGUAGES)
 EVERY = pytest.mark.parametrize(("kind", "is_discreet"), CASES)
 
@@ -196,6 +205,52 @@ def test_a_reminder_says_what_one_needs_to_know() -> None:
     assert text.count(f"{BASE_URL}/en/events/womens-day/") == 2  # to read more, and to forward
 
 
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        (ChangedBy.ORGANISERS, f"Reinstated by the organisers: {AFTER_ALL}."),
+        (ChangedBy.US, f"Reinstated: {AFTER_ALL}. {OURS}"),
+    ],
+)
+def test_a_reminder_of_what_is_on_again_does_not_say_that_it_is_off(
+    by: ChangedBy, said: str
+) -> None:
+    kinds = (ChangeKind.CANCELLED, ChangeKind.REINSTATED)
+    changes = [
+        change("2027-03-08", kind, who) for who in (ChangedBy.ORGANISERS, by) for kind in kinds
+    ]
+    back = Dates(reminders=(occurrence("womens-day", "2027-03-08", *changes),))
+
+    text = text_of(read(composer().dates(back, is_discreet=False).fill(RECIPIENT)))
+
+    assert f"in 7 days\n\n{said}\n" in text
+    assert not re.search("cancelled|corrected the date", text, re.IGNORECASE)
+
+
+def test_what_only_a_publication_names_says_so() -> None:
+    source = Source(Basis.EXTERNAL, Exactness.DAY, name="Granma, 1 March 2027")
+    reported = replace(real_catalogue().events["womens-day"], sources=(source,))
+    found = Dates(reminders=(occurrence_at(reported, day("2027-03-08")),))
+
+    text = text_of(read(composer().dates(found, is_discreet=False).fill(RECIPIENT)))
+
+    assert "Why: Granma, 1 March 2027\n" in text
+
+
+def test_what_is_passed_on_says_where_and_whether_it_is_firm() -> None:
+    event = real_catalogue().events["guantanamo-seminar-8"]
+    planned = replace(event, rule=on("2027-03-09/2027-03-10"), status=Status.TENTATIVE)
+    (now,) = occurrences_of(planned, window("2027-01-01", "2028-01-01"))
+
+    text = text_of(
+        read(composer().dates(Dates(reminders=(now,)), is_discreet=False).fill(RECIPIENT))
+    )
+
+    passed_on = ["Tuesday – Wednesday, 9–10 March 2027", "Tentative", event.name["en"]]
+    passed_on += ["Guantánamo, Cuba", f"{BASE_URL}/en/events/guantanamo-seminar-8/"]
+    assert "\n".join(passed_on) in text
+
+
 def test_a_subject_says_what_when_and_how_many_more() -> None:
     subject = "International Women's Day: 8 March 2027 (in 7 days)"
 
@@ -250,9 +305,6 @@ def test_a_date_that_became_less_exact_is_told_as_a_date() -> None:
     text = corrected(told(now, "2027-11-12/2027-11-14"))
 
     assert "Moved from 12–14 November 2027 to November 2027. We corrected the date" in text
-
-
-AFTER_ALL = "it is to take place after all"
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ def test_each_choice_has_its_words() -> None:
         "Topics": "Solidarity with Cuba · Peace and disarmament",
         "When to remind": "7 days before · 1 day before · on the day itself; "
         "for monthly series only the earliest",
-        "Hour of sending": "08:00",
-        "Time zone": "Europe/Istanbul",
+        "Hour of sending": "8:00",
+        "Time zone": "Türkiye (Istanbul)",
         "Language of the mails": "Türkçe",
         "Discreet mails": "Neutral sender and subject, plain text, no attachment.",
     }

@@ -237,25 +237,25 @@ def test_relative_days(tag: str) -> None:
 PHRASES = {
     "en": [
         "every year on 8 March",
-        "Now, until 29 November 2026",
+        "now, until 29 November 2026",
         "in October 2024, day not known",
         "Dates in March 2026",
     ],
     "es": [
         "cada año, el 8 de marzo",
-        "Ahora, hasta el 29 de noviembre de 2026",
+        "ahora, hasta el 29 de noviembre de 2026",
         "en octubre de 2024, sin día conocido",
         "Fechas en marzo de 2026",
     ],
     "ru": [
         "ежегодно, 8 марта",
-        "Сейчас, до 29 ноября 2026 года",
+        "сейчас, до 29 ноября 2026 года",
         "октябрь 2024 года, день не известен",
         "Даты: март 2026 года",
     ],
     "tr": [
         "her yıl 8 Mart tarihinde",
-        "Şu anda sürüyor, son gün: 29 Kasım 2026",
+        "şu anda sürüyor, son gün: 29 Kasım 2026",
         "Ekim 2024 içinde, günü bilinmiyor",
         "Tarihler: Mart 2026",
     ],

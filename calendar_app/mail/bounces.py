@@ -13,14 +13,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
+from email.parser import BytesHeaderParser
 from typing import Final
 
 from flufl.bounce import all_failures
 
 from calendar_app.mail.statuses import is_about_us, says_no_address, status_in
 
-MAX_BYTES: Final = 10 * 1024 * 1024
-_MAX_BOUNDARIES: Final = 50
+MAX_BYTES: Final = 1024 * 1024
+# A report stands before the mail that it is about. Anybody can write a mail to a token that looks
+# like one, and of each line of it dozens of patterns are tried: so no more of it is read.
+BYTES_READ: Final = 64 * 1024
+# A report in parts, of a mail in parts, and one that went through a list.
+MAX_BOUNDARIES: Final = 10
 # Whom the mail was for, the most reliable first.
 _RECIPIENTS: Final = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _OURS: Final = re.compile(r"(?<![^\s<,;:\"])([bu])\+([a-z2-7]{16,62})@", re.IGNORECASE)
@@ -60,17 +65,18 @@ def leave_address(token: str, domain: str) -> str:
 def read_returned(data: bytes, has_form: Callable[[str], bool]) -> Bounce | Leave | None:
     """What a mail that came in says; None when it says nothing to us. ``has_form`` tells whether a
     text can be a token."""
-    if len(data) > MAX_BYTES or data.count(b"boundary") > _MAX_BOUNDARIES:
-        return None
+    beginning = data[:BYTES_READ]
     try:
-        mail = message_from_bytes(data, policy=policy.compat32)
-        found = next((found for found in _tokens(mail) if has_form(found[1])), None)
+        head = BytesHeaderParser(policy=policy.compat32).parsebytes(beginning)
+        found = next((found for found in _tokens(head) if has_form(found[1])), None)
         if found is None:
             return None
         purpose, token = found
         if purpose == "u":
-            return None if _is_automatic(mail) else Leave(token)
-        return _bounce(token, mail)
+            return None if _is_automatic(head) else Leave(token)
+        if len(data) > MAX_BYTES or beginning.lower().count(b"boundary") > MAX_BOUNDARIES:
+            return None
+        return _bounce(token, message_from_bytes(beginning, policy=policy.compat32))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         # Whatever the parsers make of what nobody's mail server would write.
         return None

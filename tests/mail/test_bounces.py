@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calendar_app.mail import bounces
 from calendar_app.mail.bounces import (
+    BYTES_READ,
+    MAX_BOUNDARIES,
     MAX_BYTES,
     Bounce,
     Leave,
@@ -206,15 +209,63 @@ def test_what_is_too_large_is_dropped() -> None:
     assert read_returned(whole + b"x" * (MAX_BYTES - len(whole) + 1), has_form) is None
 
 
-def test_parts_in_parts_without_end_are_dropped() -> None:
-    head = f"To: b+{VERP}@{DOMAIN}\n".encode()
-    deep = b"".join(
-        f'Content-Type: multipart/mixed; boundary="{n}"\n\n--{n}\n'.encode() for n in range(5000)
-    )
-    also_deep = b"Content-Type: message/rfc822\n\n" * 5000
+def test_who_leaves_may_write_as_much_as_they_like() -> None:
+    data = f"To: {leave_address(VERP, DOMAIN)}\nFrom: ana@reader.example\n\n".encode()
 
-    assert read_returned(head + deep, has_form) is None
-    assert read_returned(head + also_deep, has_form) is None
+    assert read_returned(data + b"x" * MAX_BYTES, has_form) == Leave(VERP)
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How large each mail was of which more than the headers was read."""
+    sizes: list[int] = []
+    parse = bounces.message_from_bytes
+
+    def count(data: bytes, **given: object) -> object:
+        sizes.append(len(data))
+        return parse(data, **given)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(bounces, "message_from_bytes", count)
+    return sizes
+
+
+@pytest.mark.parametrize("to", ["b+x", "post", f"b+{'a' * 40}", f"u+{VERP}"])
+def test_of_what_is_no_report_to_a_token_only_the_headers_are_read(
+    to: str, parsed: list[int]
+) -> None:
+    read_returned(report(to=f"{to}@{DOMAIN}"), has_form)
+
+    assert parsed == []
+
+
+def test_of_a_large_report_the_beginning_is_read(parsed: list[int]) -> None:
+    """Where the report is; after it comes the mail that it is about."""
+    large = report() + b"\n" * (MAX_BYTES - len(report()))
+
+    assert read_returned(large, has_form) == Bounce(VERP)
+    assert parsed == [BYTES_READ]
+
+
+@pytest.mark.parametrize("word", ["boundary", "Boundary", "BOUNDARY", "bOUNDARY*0"])
+def test_parts_in_parts_without_end_are_dropped(word: str, parsed: list[int]) -> None:
+    """A parser compares each line with the ends of all parts that are open. The name of a
+    parameter is the same in any case (RFC 2045 5.1)."""
+
+    def nested(depth: int) -> bytes:
+        part = 'Content-Type: multipart/mixed; {}="{}"\n\n--{}\n'
+        parts = "".join(part.format(word, n, n) for n in range(depth))
+        return f"To: b+{VERP}@{DOMAIN}\n{parts}".encode()
+
+    read_returned(nested(MAX_BOUNDARIES + 1), has_form)
+    assert parsed == []
+    read_returned(nested(MAX_BOUNDARIES), has_form)
+    assert len(parsed) == 1
+
+
+def test_mails_in_mails_without_end_are_dropped() -> None:
+    deep = b"Content-Type: message/rfc822\n\n" * 5000
+
+    assert read_returned(f"To: b+{VERP}@{DOMAIN}\n".encode() + deep, has_form) is None
 
 
 def test_nothing_of_a_mail_is_logged(caplog: pytest.LogCaptureFixture) -> None:

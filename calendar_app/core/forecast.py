@@ -1,11 +1,11 @@
-"""What choices will bring: the mails of a year, and the next ones. A pure function of the catalogue
-and the day, so that a page can show it before anything is stored."""
+"""What choices will bring: at once, next, and in a year. A pure function of the catalogue and the
+time, so that a page can show it before anything is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -19,8 +19,9 @@ from calendar_app.core.due import (
     is_reminded,
     leads_of,
 )
-from calendar_app.core.occurrences import Occurrence, Window, order
+from calendar_app.core.occurrences import Occurrence, Window
 from calendar_app.core.precision import ONE_DAY
+from calendar_app.core.zones import instant, zone
 
 YEAR: Final = timedelta(days=365)
 
@@ -48,10 +49,45 @@ def next_mails(
 def next_dates(
     catalogue: Catalogue, choices: Choices, today: date, count: int = 3
 ) -> tuple[Occurrence, ...]:
-    """The first dates that the next mails tell of, in their order."""
-    mails = next_mails(catalogue, choices, today, count)
-    coming = {one.id: one for mail in mails for one in mail.occurrences}
-    return tuple(sorted(coming.values(), key=order)[:count])
+    """The first dates that mails tell of, those of today and of mails that are past included, what
+    is now before all others; looking a year ahead."""
+    return tuple(_told(catalogue, choices, Window(today, today + YEAR)))[:count]
+
+
+def told_until(choices: Choices, now: datetime) -> date:
+    """The last day, where the person is, of which the mail is due by now."""
+    today = _local_day(choices, now)
+    return today if instant(today, choices.hour, choices.zone) <= now else today - ONE_DAY
+
+
+def near(catalogue: Catalogue, choices: Choices, now: datetime) -> Mapping[str, int]:
+    """What is told at once to who begins now, since it is due by now and not over: occurrences by
+    their ids, each with the smallest lead that is due, or the period of a digest, with 0."""
+    today, until = _local_day(choices, now), told_until(choices, now)
+    if choices.digest is not Digest.NONE:
+        period = _period_on(choices.digest, until)
+        window = digest_window(period)
+        left = Window(max(window.start, today), window.end)
+        is_over = left.start >= left.end
+        return {} if is_over or not digest_occurrences(catalogue, choices, left) else {period: 0}
+    reach = Window(today, until + (max(LEADS) + 1) * ONE_DAY)
+    found = {}
+    for one in _told(catalogue, choices, reach):
+        leads = leads_of(choices, one.event)
+        due = [lead for lead in leads if one.first - lead * ONE_DAY <= until]
+        if due:
+            found[one.id] = min(due)
+    return found
+
+
+def comes_at_once(
+    catalogue: Catalogue, choices: Choices, now: datetime, before: Choices | None = None
+) -> bool:
+    """Whether a mail does to who begins now, or had other choices ``before``. Nobody is told of a
+    date again but nearer to it."""
+    told = near(catalogue, before, now) if before else {}
+    found = near(catalogue, choices, now)
+    return any(subject not in told or lead < told[subject] for subject, lead in found.items())
 
 
 def mails_between(catalogue: Catalogue, choices: Choices, days: Window) -> Iterator[Mail]:
@@ -65,8 +101,7 @@ def _reminders(catalogue: Catalogue, choices: Choices, days: Window) -> Iterator
     reach = Window(days.start, days.end + max(LEADS) * ONE_DAY)
     told = [
         (occurrence.first - lead * ONE_DAY, occurrence)
-        for occurrence in catalogue.index.between(reach)
-        if is_reminded(occurrence) and choices.wants(occurrence.event.topics)
+        for occurrence in _wanted(catalogue.index.between(reach), choices)
         for lead in leads_of(choices, occurrence.event)
     ]
     day_of = itemgetter(0)
@@ -83,6 +118,29 @@ def _digests(catalogue: Catalogue, choices: Choices, days: Window) -> Iterator[M
             found = digest_occurrences(catalogue, choices, digest_window(period))
             if found:
                 yield Mail(day, tuple(found))
+
+
+def _told(catalogue: Catalogue, choices: Choices, window: Window) -> Iterable[Occurrence]:
+    """What is on in the window, also what began before, as far as it is told."""
+    if choices.digest is not Digest.NONE:
+        return digest_occurrences(catalogue, choices, window)
+    return _wanted(catalogue.index.coming(window.start, window.end), choices)
+
+
+def _wanted(found: Iterable[Occurrence], choices: Choices) -> Iterator[Occurrence]:
+    """Those of which there are reminders."""
+    return (one for one in found if is_reminded(one) and choices.wants(one.event.topics))
+
+
+def _period_on(digest: Digest, day: date) -> str:
+    """That of the last digest up to the day."""
+    while digest not in (periods := digests_on(day)):
+        day -= ONE_DAY
+    return periods[digest]
+
+
+def _local_day(choices: Choices, now: datetime) -> date:
+    return now.astimezone(zone(choices.zone)).date()
 
 
 def _year_after(today: date) -> Window:

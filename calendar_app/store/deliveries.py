@@ -21,6 +21,7 @@ from calendar_app.store.changing import Row, write_claims, write_marks
 from calendar_app.store.notes import BOUNCED, MAX_ERROR, doubts_in, noted, unmarked_since
 from calendar_app.store.subscribers import Subscriber, new_id, subscriber_of
 from calendar_app.store.tables import IS_TODO, delivery, subscriber
+from calendar_app.store.welcomes import NONE_TO_COME
 
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLE: Final = delivery.c
@@ -110,6 +111,7 @@ def claim(
     """What is due for up to ``most`` people, those first who wait longest. Commit, then send; the
     edition by which it is written knows at least all changes up to ``known_until``."""
     is_due = IS_TODO & (_TABLE.not_before <= now) & _TABLE.kind.in_([kind.value for kind in kinds])
+    is_due &= _TABLE.kind.in_([kind.value for kind in SINGLE]) | NONE_TO_COME
     while people := _waiting(connection, is_due, most):
         if claims := _due_for(connection, is_due, people):
             changes: list[Row] = [

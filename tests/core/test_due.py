@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from calendar_app.core.due import (
     Due,
     DueReminder,
     crosses_quarter,
+    digest_occurrences,
     digest_window,
     due_between,
     due_for,
@@ -23,11 +25,18 @@ from calendar_app.core.due import (
     zones_between,
 )
 from calendar_app.core.events import EMPTY, Event
-from calendar_app.core.forecast import mails_a_year, next_mails
+from calendar_app.core.forecast import (
+    comes_at_once,
+    mails_a_year,
+    near,
+    next_dates,
+    next_mails,
+    told_until,
+)
 from calendar_app.core.occurrences import Window
 from calendar_app.core.precision import ONE_DAY
 from calendar_app.core.rules import Yearly
-from calendar_app.core.zones import instant, zone_names
+from calendar_app.core.zones import instant, zone, zone_names
 from tests.factories import MAY_DAY, WEEKENDS, at, cancelled, day, event, moved, on, rrule
 
 ZONES = (
@@ -263,3 +272,110 @@ def test_topics_and_settings_are_left_out_of_a_forecast() -> None:
     assert mails_a_year(catalogue(), choices, day("2026-10-10")) == 12
     assert mails_a_year(catalogue(event("press-day", Yearly(11, 3), is_context=True)),
                         Choices("en"), day("2026-10-10")) == 0  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("choices", "today", "expected"),
+    [
+        # The lead of the next one is past, and the first of these is now.
+        (Choices("en", ("cuba",)), "2026-11-22", ["11-28", "12-26", "01-30"]),
+        (Choices("en", ("cuba",)), "2026-11-27", ["11-28", "12-26", "01-30"]),
+        (Choices("en", ("cuba",)), "2026-11-29", ["11-28", "12-26", "01-30"]),
+        (Choices("en", ("cuba",)), "2026-11-30", ["12-26", "01-30", "02-27"]),
+        # What is cancelled, a setting, or has no day, is of no reminder.
+        (Choices("en"), "2026-11-01", ["11-12", "11-28", "12-26"]),
+        # A digest tells also what is cancelled, of the days that it is about.
+        (Choices("en", leads=(), digest=Digest.WEEKLY), "2026-11-01", ["11-05", "11-12", "11-28"]),
+    ],
+)
+def test_the_next_dates_are_the_first_ones_from_today_on(
+    choices: Choices, today: str, expected: list[str]
+) -> None:
+    found = next_dates(CATALOGUE, choices, day(today))
+
+    assert [one.first.isoformat()[5:] for one in found] == expected
+
+
+BERLIN = Choices("en", leads=(7, 1), zone="Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("choices", "now", "expected"),
+    [
+        (BERLIN, "2026-11-21T07:59", {}),
+        (BERLIN, "2026-11-21T08:00", {"weekends-2026-11": 7}),
+        (BERLIN, "2026-11-29T22:59", {"weekends-2026-11": 7}),
+        (BERLIN, "2026-11-29T23:00", {}),
+        (replace(BERLIN, every_lead=True), "2026-11-27T07:59", {"weekends-2026-11": 7}),
+        (replace(BERLIN, every_lead=True), "2026-11-27T08:00", {"weekends-2026-11": 1}),
+        (replace(BERLIN, topics=("peace",)), "2026-11-27T08:00", {}),
+        (replace(BERLIN, leads=(), digest=Digest.WEEKLY), "2026-11-23T07:59", {}),
+        (replace(BERLIN, leads=(), digest=Digest.WEEKLY), "2026-11-23T08:00", {"2026-W48": 0}),
+        # Over where the person is.
+        (replace(BERLIN, leads=(), digest=Digest.WEEKLY), "2026-11-29T23:00", {}),
+        (replace(BERLIN, leads=(), digest=Digest.MONTHLY), "2026-11-29T22:59", {"2026-11": 0}),
+        (replace(BERLIN, leads=(), digest=Digest.MONTHLY), "2026-11-29T23:00", {}),
+    ],
+)
+def test_near_is_what_is_due_by_now_and_not_over(
+    choices: Choices, now: str, expected: dict[str, int]
+) -> None:
+    assert near(CATALOGUE, choices, at(now)) == expected
+
+
+@given(
+    leads=st.sets(st.sampled_from(LEADS)),
+    digest=st.sampled_from([Digest.WEEKLY, Digest.MONTHLY]),
+    place=st.sampled_from(PLACES),
+    minutes=st.integers(0, 90 * 24 * 60),
+    every_lead=st.booleans(),
+)
+def test_near_is_what_planning_finds_for_one_person(
+    leads: set[int], digest: Digest, place: tuple[str, int], minutes: int, every_lead: bool
+) -> None:
+    now = AUTUMN + timedelta(minutes=minutes)
+    often = Digest.NONE if leads else digest
+    choices = Choices("en", (), tuple(leads), often, *place, every_lead)
+    today = now.astimezone(zone(choices.zone)).date()
+    planned: dict[str, int] = {}
+    for due in due_for(CATALOGUE, choices.zone, choices.hour, now):
+        if isinstance(due, DueReminder):
+            if due.lead in leads_of(choices, due.occurrence.event):
+                lead = min(due.lead, planned.get(due.occurrence.id, due.lead))
+                planned[due.occurrence.id] = lead
+        elif due.digest is often:
+            window = digest_window(due.period)
+            left = Window(max(today, window.start), window.end)
+            if digest_occurrences(CATALOGUE, choices, left):
+                planned[due.period] = 0
+
+    assert near(CATALOGUE, choices, now) == planned
+
+
+@pytest.mark.parametrize(("hour", "expected"), [(7, "2026-11-27"), (9, "2026-11-26")])
+def test_a_day_is_told_from_its_hour_on(hour: int, expected: str) -> None:
+    choices = replace(BERLIN, hour=hour)
+
+    assert told_until(choices, at("2026-11-27T07:30")) == day(expected)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (None, BERLIN, True),
+        (None, replace(BERLIN, topics=("peace",)), False),
+        (BERLIN, BERLIN, False),
+        (BERLIN, replace(BERLIN, language="tr", discreet=True), False),
+        (replace(BERLIN, topics=("peace",)), BERLIN, True),
+        (BERLIN, replace(BERLIN, leads=(14, 7)), False),
+        # Nearer to the date than it was told; and what only another hour makes due.
+        (BERLIN, replace(BERLIN, leads=(3, 1)), True),
+        (replace(BERLIN, leads=(1,)), replace(BERLIN, leads=(1,), hour=0), True),
+        (BERLIN, replace(BERLIN, leads=(), digest=Digest.MONTHLY), True),
+        (replace(BERLIN, leads=(), digest=Digest.MONTHLY), BERLIN, True),
+    ],
+)
+def test_a_mail_comes_at_once_of_what_was_not_told_so_near(
+    before: Choices | None, after: Choices, expected: bool
+) -> None:
+    assert comes_at_once(CATALOGUE, after, at("2026-11-27T07:30"), before) is expected

@@ -92,9 +92,10 @@ def test_a_request_of_no_kind_is_refused(office: Office) -> None:
 def test_who_comes_late_gets_one_mail_of_what_is_near(office: Office) -> None:
     office.now = at("2027-03-07T12:00")
 
-    mails = office.join(BERLIN)
+    welcome, near = subjects(office.join(BERLIN))
 
-    assert len(mails) == 2  # the welcome, and both leads as one
+    assert welcome.endswith("reminders are on")
+    assert near == "Day of days: 8 March 2027 (tomorrow)"  # for both leads
     assert office.until(at("2027-03-08T08:00"), at("2027-03-12T00:00")) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, event, select, update
@@ -25,6 +26,7 @@ from calendar_app.store.erasure import erase
 from calendar_app.store.exporting import deliveries_of
 from calendar_app.store.planning import insert_mail
 from calendar_app.store.tables import delivery
+from calendar_app.store.welcomes import MOST_WAITED_FOR
 from tests.factories import at
 from tests.store.people import add_person
 from tests.store.places import Place
@@ -65,6 +67,37 @@ def test_all_that_is_due_for_a_person_is_one_mail(store: Place) -> None:
     with store.worker.begin() as connection:
         assert [row.mail for row in deliveries_of(connection, person)] == [found.id] * 2
     assert claims(store) == []
+
+
+def test_what_tells_dates_waits_for_the_welcome_of_the_person(store: Place) -> None:
+    """Also while that is on its way, and not for ever when it is not taken."""
+    person, other = person_with(store, "one"), person_with(store, "one")
+    with store.worker.begin() as connection:
+        insert_mail(connection, person, Kind.WELCOME, "asked", NOW, END)
+    both = [*SINGLE, *MERGED]
+
+    found = {one.subscriber.id: one for one in claims(store, NOW, both)}
+    ((welcome,), (reminder,)) = found[person].deliveries, found[other].deliveries
+    assert (welcome.kind, reminder.kind) == (Kind.WELCOME, Kind.REMINDER)
+    assert claims(store, NOW, both) == []
+
+    for failures in range(1, MOST_WAITED_FOR + 1):
+        with store.worker.begin() as connection:
+            failed = replace(welcome, failures=failures)
+            mark(connection, [Mark(failed, State.TODO, NOW + failures * LEASE)])
+        assert len(claims(store, NOW, both)) == (failures == MOST_WAITED_FOR)
+
+
+def test_what_waited_for_the_welcome_is_next(store: Place) -> None:
+    person = person_with(store, "one")
+    with store.worker.begin() as connection:
+        insert_mail(connection, person, Kind.WELCOME, "asked", NOW, END)
+    ((welcome,),) = (one.deliveries for one in claims(store, NOW, [*SINGLE, *MERGED]))
+    with store.worker.begin() as connection:
+        mark(connection, [Mark(welcome, State.SENT)])
+
+    ((reminder,),) = (one.deliveries for one in claims(store, NOW, [*SINGLE, *MERGED]))
+    assert reminder.kind is Kind.REMINDER
 
 
 def test_what_was_tried_is_tried_again_as_it_was(store: Place) -> None:
@@ -116,12 +149,12 @@ def test_what_is_for_later_waits(store: Place) -> None:
 def test_each_answer_to_a_request_is_a_mail_of_its_own(store: Place) -> None:
     person = person_with(store, "one")
     with store.worker.begin() as connection:
-        insert_mail(connection, person, Kind.WELCOME, "a" * 32, NOW, END)
+        insert_mail(connection, person, Kind.KNOWN, "a" * 32, NOW, END)
         insert_mail(connection, person, Kind.EXPORT, "b" * 32, NOW, END)
     found = [*claims(store, kinds=SINGLE), *claims(store, kinds=SINGLE), *claims(store)]
 
     assert [len(one.deliveries) for one in found] == [1, 1, 1]
-    assert {one.deliveries[0].kind for one in found} == {"welcome", "export", "reminder"}
+    assert {one.deliveries[0].kind for one in found} == {"known", "export", "reminder"}
 
 
 def test_who_was_erased_is_written_to_no_more(store: Place) -> None:

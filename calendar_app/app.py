@@ -45,7 +45,7 @@ def create_app(settings: Settings, editions: Editions | None = None) -> WSGI:
         desk = Desk(settings, clock)
         hosts, proxies = allowed_hosts(settings), settings.trusted_proxies
         senders = Senders(hosts, proxies, make_steady_clock())
-        forms = Forms(editions, desk.leave, senders, desk.is_unattended)
+        forms = Forms(editions, desk.leave, senders, clock, desk.is_unattended)
         read_pulse = desk.pulse
     flask = create_flask(editions, forms)
     register_health(flask, editions, clock, read_pulse)

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from calendar_app.core.choices import LEADS, Choices
-from calendar_app.core.forecast import mails_a_year, next_mails
+from calendar_app.core.forecast import comes_at_once, mails_a_year, next_mails, told_until
 from calendar_app.core.zones import zone_names
 from calendar_app.public.layout import Page, page_bytes
 from calendar_app.public.resources import Lifetime, Resource, compressed, finish
 from calendar_app.public.routes import CLOSED_HEADERS, HTML
+from calendar_app.public.selection import Selection
 from calendar_app.public.sites import Site
 from calendar_app.web.fields import CONSENT, TRAP, Errors, Fields, read_choices
 from calendar_app.words.choosing import retired_topics
+from calendar_app.words.fallback import Chosen
 from calendar_app.words.formatting import format_day
 from calendar_app.words.languages import LANGUAGES, Language
 from calendar_app.words.zones import other_names, zone_label, zone_labels
@@ -26,6 +29,8 @@ from calendar_app.words.zones import other_names, zone_label, zone_labels
 HEADERS: Final = (*CLOSED_HEADERS, ("X-Robots-Tag", "noindex, nofollow"))
 # Seconds after which to try again (RFC 9110 10.2.3), as the sentences on the page have it.
 _RETRY_AFTER: Final = {429: 3600, 503: 300}
+# For what is put into a sentence with a mark of its language; no sentence has it.
+_HERE: Final = "\0"
 # What is behind the button for more choices.
 _FOLDED: Final = ("times", "hour", "zone", "language")
 _ERROR_ORDER: Final = ("address", "topics", "times", "hour", "zone", "language", "consent")
@@ -52,16 +57,20 @@ def subscribe_page(
     tag: str,
     fields: Fields,
     errors: Errors,
+    now: datetime,
     *,
     notice: str = "",
     status: int = 200,
     is_new: bool = False,
 ) -> Resource:
     """The form; ``notice`` is the key of a sentence on why nothing was taken, and ``is_new`` that
-    nobody has filled anything in."""
-    presenter = site.presenter(tag)
-    page = Page(site, presenter, mail_path(tag), _title("way_mail", tag, site, bool(errors)))
+    nobody has filled anything in. In the other languages the same topics are ticked."""
+    presenter, title = site.presenter(tag), _title("way_mail", tag, site, bool(errors))
+    is_all = fields.topics >= frozenset(site.catalogue.living_topics)
+    selection = Selection(() if is_all else tuple(sorted(fields.topics)))
+    page = Page(site, presenter, mail_path(tag), title, selection=selection)
     form = _form(site, page, fields, errors, notice) | {"is_new": is_new}
+    form["preview"] = _preview(site, page, fields, now)
     # No token leads here; the list of zones alone is 30 KB.
     return compressed(_finish(page, "mailing/subscribe.html", status, form=form))
 
@@ -72,6 +81,7 @@ def settings_page(
     fields: Fields,
     errors: Errors,
     known: Choices,
+    now: datetime,
     *,
     notice: str = "",
     status: int = 200,
@@ -80,6 +90,7 @@ def settings_page(
     page = _token_page(site, tag, _title("settings_title", tag, site, bool(errors)))
     retired = " · ".join(retired_topics(known, page.presenter))
     form = _form(site, page, fields, errors, notice) | {"retired": retired}
+    form["preview"] = _preview(site, page, fields, now, known)
     return _finish(page, "mailing/settings.html", status, form=form)
 
 
@@ -99,12 +110,14 @@ def button_page(
     )
 
 
-def answer_page(site: Site, tag: str) -> Resource:
-    """The same for every address, whatever is known of it."""
-    page = _plain_page(site, tag, "answer_title")
-    subject = page.text("subject_confirm_discreet")
-    sentences = [page.text("answer_text", subject=subject), page.text("answer_nothing_came")]
-    return _finish(page, "mailing/done.html", 202, sentences=sentences, again="")
+def answer_page(site: Site, tag: str, language: str) -> Resource:
+    """The same for every address, whatever is known of it; it names the subject of the mail in the
+    ``language`` of the mail."""
+    page, mail = _plain_page(site, tag, "answer_title"), site.presenter(language)
+    subject = Chosen(mail.phrases.text("subject_confirm_discreet"), mail.language)
+    before, after = page.text("answer_text", subject=_HERE).split(_HERE)
+    words = {"before": before, "subject": subject, "after": after, "again": ""}
+    return _finish(page, "mailing/answer.html", 202, **words)
 
 
 def paused_page(site: Site, tag: str) -> Resource:
@@ -125,7 +138,6 @@ def done_page(site: Site, tag: str, title: str, keys: Sequence[str], again: str 
 def _form(site: Site, page: Page, fields: Fields, errors: Errors, notice: str) -> dict[str, object]:
     """What the templates of both forms are given as ``form``."""
     topics = site.catalogue.living_topics
-    choices, _ = read_choices(fields, frozenset(topics))
     told = [(name, page.text(errors[name])) for name in _ERROR_ORDER if name in errors]
     return {
         "fields": fields,
@@ -140,7 +152,6 @@ def _form(site: Site, page: Page, fields: Fields, errors: Errors, notice: str) -
         "zones": _zones(fields.zone, page),
         "other_names": other_names(),
         "languages": [(tag, found.endonym, found) for tag, found in LANGUAGES.items()],
-        "preview": _preview(site, page, fields, choices) if choices else None,
         "consent": CONSENT,
         "trap": TRAP,
     }
@@ -151,12 +162,21 @@ def _short(fields: Fields) -> Fields:
     return Fields(fields.language, fields.topics, fields.address, has_consent=fields.has_consent)
 
 
-def _preview(site: Site, page: Page, fields: Fields, choices: Choices) -> dict[str, object]:
-    """What the choices will bring: how many mails in a year, and the next three."""
+def _preview(
+    site: Site, page: Page, fields: Fields, now: datetime, known: Choices | None = None
+) -> dict[str, object] | None:
+    """What the choices will bring: whether a mail at once, how many in a year, and the next three;
+    ``known`` are those before. None if they are none."""
     catalogue, presenter = site.catalogue, page.presenter
-    count = mails_a_year(catalogue, choices, site.today)
-    mails = next_mails(catalogue, choices, site.today)
+    choices, _ = read_choices(fields, frozenset(catalogue.living_topics))
+    if choices is None:
+        return None
+    until = told_until(choices, now)
+    count = mails_a_year(catalogue, choices, until)
+    mails = next_mails(catalogue, choices, until)
+    is_near = comes_at_once(catalogue, choices, now, known)
     return {
+        "at_once": page.text("preview_near_changed" if known else "preview_near") * is_near,
         "count": page.count("about_n_mails", count) if count else "",
         # With the place of the zone left open: a script may know a better one.
         "sending": page.text("sending_time", hour=f"{fields.hour}:00", zone="{zone}"),

@@ -7,6 +7,7 @@ answers alike whether or not there was anything to do. Tokens are opaque here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -49,35 +50,38 @@ class Forms:
         editions: Editions,
         leave: Leave,
         senders: Senders,
+        clock: Callable[[], datetime],
         is_unattended: Callable[[], bool] = lambda: False,
     ) -> None:
         """``is_unattended`` tells whether nobody reads for now what is left."""
         self._editions = editions
         self._leave = leave
         self._senders = senders
+        self._clock = clock
         self._is_unattended = is_unattended
 
     def subscribe(self, lang: str) -> Resource:
-        site = self._editions.current().site
+        site, now = self._editions.current().site, self._clock()
         if self._is_unattended():
             return pages.paused_page(site, lang)
         offered = site.catalogue.living_topics
         if request.method != "POST":
-            return self._empty_form(site, lang)
+            return self._empty_form(site, lang, now)
         fields = typed(request.form, offered)
         choices, wrong = read_choices(fields, frozenset(offered))
         if request.form.get("do") == "show":
-            return pages.subscribe_page(site, lang, fields, wrong, status=400 if wrong else 200)
+            status = 400 if wrong else 200
+            return pages.subscribe_page(site, lang, fields, wrong, now, status=status)
         wrong = {**address_errors(fields), **wrong}
         if choices is None or wrong:
-            return pages.subscribe_page(site, lang, fields, wrong, status=400)
+            return pages.subscribe_page(site, lang, fields, wrong, now, status=400)
         if request.form.get(TRAP):
-            return pages.answer_page(site, lang)
+            return pages.answer_page(site, lang, choices.language)
         content = {"address": fields.address, "choices": to_text(choices), "consent": CONSENT}
         notice, status = self._take("subscribe", content, is_counted=True)
         if notice:
-            return pages.subscribe_page(site, lang, fields, {}, notice=notice, status=status)
-        return pages.answer_page(site, lang)
+            return pages.subscribe_page(site, lang, fields, {}, now, notice=notice, status=status)
+        return pages.answer_page(site, lang, choices.language)
 
     def confirm(self, lang: str, token: str) -> Resource:
         site = self._editions.current().site
@@ -103,7 +107,7 @@ class Forms:
 
     def manage(self, lang: str, token: str, choices: str) -> Resource:
         """What is stored is never shown: the choices are those in the address."""
-        site = self._editions.current().site
+        site, now = self._editions.current().site, self._clock()
         offered = site.catalogue.living_topics
         try:
             known = from_text(choices)
@@ -111,13 +115,13 @@ class Forms:
             # An address that was cut: a form filled in as for somebody new.
             known = Choices(lang)
         if request.method != "POST":
-            return pages.settings_page(site, lang, fields_of(known, offered), {}, known)
+            return pages.settings_page(site, lang, fields_of(known, offered), {}, known, now)
         fields = typed(request.form, offered)
         made, wrong = read_choices(fields, frozenset(offered))
         asked = request.form.get("do")
         if asked == "show" or (asked == "change" and made is None):
             status = 400 if wrong else 200
-            return pages.settings_page(site, lang, fields, wrong, known, status=status)
+            return pages.settings_page(site, lang, fields, wrong, known, now, status=status)
         text = to_text(made) if made else ""
         acts = {
             "change": ("change", {"choices": text}, ["settings_done"]),
@@ -126,11 +130,13 @@ class Forms:
             "leave": ("leave", {}, _LEFT),
         }
         if asked not in acts:
-            return pages.settings_page(site, lang, fields, {}, known, status=400)
+            return pages.settings_page(site, lang, fields, {}, known, now, status=400)
         kind, content, sentences = acts[asked]
         notice, status = self._take(kind, {"token": token[:MAX_TOKEN], **content})
         if notice:
-            return pages.settings_page(site, lang, fields, {}, known, notice=notice, status=status)
+            return pages.settings_page(
+                site, lang, fields, {}, known, now, notice=notice, status=status
+            )
         again = text if asked == "change" else ""
         return self._done(site, lang, "settings_title", sentences, again)
 
@@ -141,7 +147,7 @@ class Forms:
         first, *more = sentences
         return pages.done_page(site, lang, title, [first, when, *more], again)
 
-    def _empty_form(self, site: Site, lang: str) -> Resource:
+    def _empty_form(self, site: Site, lang: str, now: datetime) -> Resource:
         """With the topics of the link ticked, else all."""
         query = request.environ.get("QUERY_STRING", "")
         try:
@@ -149,7 +155,8 @@ class Forms:
         except BadParameter as error:
             return errors.bad_parameter(site, pages.mail_path(lang), error.options)
         topics = selection.topics or site.catalogue.living_topics
-        return pages.subscribe_page(site, lang, Fields(lang, frozenset(topics)), {}, is_new=True)
+        fields = Fields(lang, frozenset(topics))
+        return pages.subscribe_page(site, lang, fields, {}, now, is_new=True)
 
     def _take(
         self,

@@ -17,11 +17,13 @@ from calendar_app.web.form_pages import button_page, subscribe_page
 from calendar_app.words.languages import LANGUAGES
 from tests.architecture.sources import ROOT
 from tests.browser.kinds import KINDS
+from tests.factories import at
 from tests.pages.markup import Element, Tree
 from tests.publishing import edition, real_catalogue
 
 DOCUMENT = ROOT / "docs" / "sizes.md"
 EMBED = "/{lang}/embed/"
+MORNING = at("2026-11-23T08:00")
 # The settings come uncompressed, since a token led there; they are opened from a mail.
 PATHS = ["/", *(kind for kind in KINDS if "/manage/" not in kind), EMBED, f"{EMBED}code/"]
 MOST_REQUESTS = 4
@@ -60,7 +62,9 @@ def _resource(path: str, lang: str) -> Resource:
     if path.endswith("/token"):
         return button_page(site, lang, path.split("/")[2])
     if path.endswith("/mail/"):
-        return subscribe_page(site, lang, Fields(lang, frozenset(site.catalogue.topics)), {})
+        return subscribe_page(
+            site, lang, Fields(lang, frozenset(site.catalogue.topics)), {}, MORNING
+        )
     before, _, query = path.format(lang=lang).partition("?")
     return published().get(before, query)
 

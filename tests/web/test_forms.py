@@ -27,6 +27,7 @@ from tests.pages.markup import Element, Tree, faults
 from tests.publishing import real_catalogue
 from tests.web.asking import Reply, ask
 
+NOW = at("2026-12-02T09:00")
 EACH = pytest.mark.parametrize("lang", LANGUAGES)
 TOKEN = "abcdefghijklmnopqrstuvwxyz234567"  # noqa: S105 - opaque here
 CHOICES = to_text(Choices("en", topics=("cuba",), zone="America/Havana", discreet=True))
@@ -58,7 +59,9 @@ def tray(settings: Settings) -> Tray:
 
 @pytest.fixture
 def app(editions: Editions, settings: Settings, tray: Tray) -> WSGI:
-    forms = Forms(editions, tray.leave, Senders(allowed_hosts(settings), 0, lambda: 0.0))
+    forms = Forms(
+        editions, tray.leave, Senders(allowed_hosts(settings), 0, lambda: 0.0), lambda: NOW
+    )
     return Guard(create_flask(editions, forms), settings)
 
 
@@ -90,6 +93,16 @@ def test_who_sends_it_is_told_to_look_into_the_mailbox(app: WSGI, tray: Tray, la
     assert reply.status == 202
     assert next(root(reply).all("h1")).text == catalog(lang).text("answer_title")
     assert "name@example.org" not in reply.text
+    assert faults(root(reply)) == []
+
+
+@EACH
+def test_the_answer_names_the_subject_that_the_mail_has(app: WSGI, lang: str) -> None:
+    reply = post(app, "/en/subscribe/mail/", GOOD | {"language": lang})
+
+    subject = catalog(lang).text("subject_confirm_discreet")
+    marked = f'<bdi lang="{lang}" dir="{LANGUAGES[lang].direction}">{subject}</bdi>'
+    assert f"with the subject “{subject if lang == 'en' else marked}” will arrive" in reply.text
     assert faults(root(reply)) == []
 
 
@@ -155,6 +168,53 @@ def test_what_would_come_can_be_seen_before_anything_is_sent(app: WSGI, tray: Tr
     assert "7 March 2027" in preview
 
 
+@EACH
+@pytest.mark.parametrize(
+    ("form", "is_near"),
+    [
+        ({"topics": ["cuba"], "leads": ["30"]}, True),
+        ({"topics": ["cuba"], "leads": ["1"]}, False),
+        ({"topics": ["women"], "leads": ["1"], "times": "monthly"}, False),
+        ({"topics": ["cuba"], "leads": ["1"], "times": "monthly"}, True),
+    ],
+)
+def test_it_is_said_that_a_mail_comes_at_once(
+    app: WSGI, lang: str, form: dict[str, object], is_near: bool
+) -> None:
+    reply = post(app, f"/{lang}/subscribe/mail/", GOOD | form | {"do": "show"})
+
+    assert (catalog(lang).text("preview_near") in root(reply).text) is is_near
+    assert faults(root(reply)) == []
+
+
+@EACH
+def test_it_is_said_that_one_comes_at_once_of_what_is_chosen_anew(app: WSGI, lang: str) -> None:
+    known = to_text(Choices(lang, ("cuba",)))
+    path, sentence = f"/{lang}/manage/{TOKEN}/{known}", catalog(lang).text("preview_near_changed")
+
+    assert sentence not in root(ask(app, path)).text
+    form = GOOD | {"topics": ["cuba"], "do": "show"}
+    assert sentence not in root(post(app, path, form)).text
+    assert sentence in root(post(app, path, form | {"leads": ["30", "7"]})).text
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_near", "expected"), [("9", False, "2026-12-19"), ("8", True, "2027-01-23")]
+)
+def test_what_is_due_later_today_is_the_next_mail(
+    editions: Editions, hour: str, is_near: bool, expected: str
+) -> None:
+    morning, senders = at("2026-12-19T08:30"), Senders(frozenset(), 0, lambda: 0.0)
+    app = create_flask(editions, Forms(editions, lambda *_: None, senders, lambda: morning))
+    form = GOOD | {"topics": ["cuba"], "hour": hour, "do": "show"}
+
+    page = root(post(app, "/en/subscribe/mail/", form))
+
+    (preview,) = (e for e in page.all("section") if e.attributes["aria-labelledby"] == "preview")
+    assert (catalog("en").text("preview_near") in preview.text) is is_near
+    assert next(preview.all("time")).attributes["datetime"] == expected
+
+
 @pytest.mark.parametrize(("end", "pressed"), [("/subscribe/mail/", "send"), (PRIVATE[1], "change")])
 def test_the_first_button_of_a_form_is_the_one_that_enter_shall_press(
     app: WSGI, end: str, pressed: str
@@ -168,6 +228,31 @@ def test_topics_of_a_link_are_ticked(app: WSGI) -> None:
     page = root(ask(app, "/en/subscribe/mail/?topics=cuba,peace"))
 
     assert set(ticked(page, "topics")) == {"cuba", "peace"}
+
+
+def links(page: Element) -> set[str]:
+    """The page in each language."""
+    found = [a.attributes for a in page.all("a")]
+    return {a["href"] for a in found if "hreflang" in a}
+
+
+@pytest.mark.parametrize("form", [{}, GOOD | {"do": "show"}, GOOD | {"address": "name@"}])
+def test_in_another_language_the_same_topics_are_ticked(app: WSGI, form: dict[str, object]) -> None:
+    """After a form was sent those of the form; and nothing else of it is in an address."""
+    path, chosen = "/en/subscribe/mail/", "?topics=cuba,peace"
+    page = root(post(app, path, form) if form else ask(app, path + chosen))
+
+    assert links(page) == {f"/{lang}/subscribe/mail/{chosen}" for lang in LANGUAGES}
+    assert set(ticked(root(ask(app, f"/ar/subscribe/mail/{chosen}")), "topics")) == {
+        "cuba",
+        "peace",
+    }
+
+
+def test_where_all_topics_are_ticked_the_links_say_nothing_of_it(app: WSGI) -> None:
+    page = root(ask(app, "/en/subscribe/mail/"))
+
+    assert links(page) == {f"/{lang}/subscribe/mail/" for lang in LANGUAGES}
 
 
 def test_another_parameter_is_refused(app: WSGI) -> None:
@@ -262,9 +347,13 @@ def test_after_a_change_there_is_a_link_to_the_settings_as_they_are(app: WSGI) -
 
 
 def test_settings_with_an_error_are_not_taken(app: WSGI, tray: Tray) -> None:
+    """And what would come can be seen again."""
     reply = post(app, f"/en{PRIVATE[1]}", {"do": "change", "times": "each"})
 
+    buttons = [button.attributes.get("value") for button in root(reply).all("button")]
     assert (reply.status, tray.left) == (400, [])
+    assert buttons[:2] == ["change", "show"]
+    assert buttons.count("show") == 1
 
 
 def test_an_address_that_was_cut_shows_a_form_for_a_new_choice(app: WSGI) -> None:
@@ -281,10 +370,9 @@ def test_a_topic_that_was_retired_is_named_and_anything_else_is_not(settings: Se
     found = real_catalogue()
     topics = {**found.topics, "peace": replace(found.topics["peace"], is_retired=True)}
     published = replace(found, topics=topics)
-    editions = Editions(published, lambda: at("2026-12-02T09:00"), settings.base_url, Operator())
-    app = create_flask(
-        editions, Forms(editions, lambda *_: None, Senders(frozenset(), 0, lambda: 0.0))
-    )
+    editions = Editions(published, lambda: NOW, settings.base_url, Operator())
+    senders = Senders(frozenset(), 0, lambda: 0.0)
+    app = create_flask(editions, Forms(editions, lambda *_: None, senders, lambda: NOW))
     path = f"/en/manage/{TOKEN}/{to_text(Choices('en', ('cuba', 'madeup', 'peace')))}"
     said = "You had also chosen: Peace and disarmament (no longer used)."
 

@@ -12,6 +12,7 @@ from typing import Final
 import click
 
 from calendar_app import __version__
+from calendar_app.sealing.memory import keep_memory_to_itself
 
 # The module of each; it holds the command under the same name, or the one that is given.
 COMMANDS: Final = {
@@ -53,3 +54,4 @@ class _Commands(click.Group):
 @click.version_option(__version__)
 def main() -> None:
     """Dates from political action plans, as calendar feeds and a web agenda."""
+    keep_memory_to_itself()  # an address comes by standard input before a key is read

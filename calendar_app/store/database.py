@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
@@ -38,10 +38,10 @@ _QUIET: Final[dict[str, Any]] = {"hide_parameters": True}
 
 
 def inbox_engine(folder: Path, url: str = "") -> Engine:
-    """For the web: on SQLite it opens the inbox and cannot see the store."""
+    """For the web: on SQLite it opens the inbox, makes none, and cannot see the store."""
     if url:
         return _postgresql(url, is_checked=True)
-    return _sqlite(folder / INBOX_FILE, most_pages=MAX_INBOX_PAGES)
+    return _sqlite(folder / INBOX_FILE, most_pages=MAX_INBOX_PAGES, mode="rw")
 
 
 def store_engine(folder: Path, url: str = "") -> Engine:
@@ -106,11 +106,16 @@ def _postgresql(url: str, *, is_checked: bool = False) -> Engine:
     return engine
 
 
-def _sqlite(path: Path, attached: Path | None = None, most_pages: int = 0) -> Engine:
+def _sqlite(
+    path: Path, attached: Path | None = None, most_pages: int = 0, mode: str = "rwc"
+) -> Engine:
+    """``mode`` is that of SQLite's URIs (sqlite.org/uri.html): with "rw" no file is made."""
     # The web keeps no file open between requests; the worker is alone and keeps its connections.
     pool = QueuePool if attached else NullPool
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create(
+            "sqlite", database=path.absolute().as_uri(), query={"uri": "true", "mode": mode}
+        ),
         poolclass=pool,
         connect_args={"timeout": BUSY_SECONDS},
         **_QUIET,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,10 +131,18 @@ def _opened(folder: Path, part: str, *, make: bool) -> Iterator[Engine]:
     if make:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)  # SQLite gives its journals the same mode
+        _close_to_others(path, path.with_name(f"{file}-journal"))
     elif not path.exists():  # to open it would make it
         raise SchemaError(f"{path} is not there; run: calendar-app db upgrade")
     with disposing(open_engine(folder)) as engine:
         yield engine
+
+
+def _close_to_others(*files: Path) -> None:
+    """Those of an earlier release may have the mode that is usual on the machine."""
+    for file in files:
+        if file.exists() and file.stat().st_uid == os.geteuid():
+            file.chmod(0o600)
 
 
 def _config(connection: Connection | None = None, parts: Parts = ()) -> Config:

@@ -13,12 +13,13 @@ from calendar_app.mail.compose import operator_mail
 from calendar_app.mail.letters import Recipient, Sender
 from calendar_app.mail.transport import Handover, Transport, Verdict
 from calendar_app.remind.budgets import Breaker
-from calendar_app.worker.pulse import Facts
+from calendar_app.worker.pulse import Facts, as_text
 
 AGAIN_AFTER: Final = timedelta(days=1)
 # When more is lost than was told; and when an operator's mail server said no.
 SOONER_AFTER: Final = timedelta(hours=1)
 LATE_AFTER: Final = timedelta(hours=1)
+UNWRITABLE_AFTER: Final = timedelta(minutes=5)
 RESTED_AFTER: Final = timedelta(hours=2)
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 log = logging.getLogger(__name__)
@@ -66,18 +67,30 @@ class Reports:
         self._note(found, now)
         month = f"{now:%Y-%m}"
         if self._owed:
-            if self._mail("Reminders: something needs attention", list(self._owed.values()), now):
-                self._owed.clear()
+            self._mail_owed(now)
         elif not found and month != self.well_in_month:
             people = f"The worker runs, and about {facts['people']} people get reminders."
             if self._mail("Reminders: all is well", [people], now):
                 self.well_in_month = month
+
+    def report_unwritable(self, since: datetime, now: datetime) -> None:
+        """Of anything else nothing is known then, and a mail needs no store."""
+        self._add(_lasting({"unwritable_since_at": as_text(since)}, now), now)
+        self._mail_owed(now)
+
+    def _mail_owed(self, now: datetime) -> None:
+        subject, sentences = "Reminders: something needs attention", list(self._owed.values())
+        if sentences and self._mail(subject, sentences, now):
+            self._owed.clear()
 
     def _note(self, found: Iterable[Fault], now: datetime) -> None:
         lost = {fault.key: fault.lost for fault in found}
         for key, told in self._told.items():
             # What was forgotten since, and comes again, is more.
             self._told[key] = told._replace(lost=min(told.lost, lost.get(key, 0)))
+        self._add(found, now)
+
+    def _add(self, found: Iterable[Fault], now: datetime) -> None:
         for fault in found:
             is_new = self._is_new(fault, now)
             if is_new:
@@ -131,29 +144,41 @@ def faults(facts: Facts, now: datetime) -> Iterator[Fault]:
         # True also where it is read when the server is back.
         sentence = f"The mail server could not be reached from {since} on"
         yield Fault("server", f"{sentence}; run: calendar-app mail check")
+    yield from _lasting(facts, now)
+    yield from _counted(facts)
+    if facts["is_data_refused"]:
+        yield Fault("data", "New data were refused, the last good ones stay in force; see the log.")
+
+
+def _lasting(facts: Facts, now: datetime) -> Iterator[Fault]:
+    """What is wrong once it lasts."""
     for key, name, after, sentence in (
-        ("late", "oldest_at", LATE_AFTER, f"Mails wait since {{}}, {facts['backlog']} in all."),
+        (
+            "unwritable",
+            "unwritable_since_at",
+            UNWRITABLE_AFTER,
+            "The store cannot be written since {since}, so nothing is sent or nobody can leave; "
+            "look whether its disk is full, and into the log.",
+        ),
+        ("late", "oldest_at", LATE_AFTER, "Mails wait since {since}, {facts[backlog]} in all."),
         (
             "resting",
             "resting_since_at",
             RESTED_AFTER,
-            "Reminders rest since {}, for half an hour after each change of the data; leave them "
-            "alone for as long.",
+            "Reminders rest since {since}, for half an hour after each change of the data; leave "
+            "them alone for as long.",
         ),
         (
             "behind",
             "behind_since_at",
             LATE_AFTER,
-            "Another worker has newer data since {}, so this one plans and sends nothing; give "
-            "both the same, and look into the log for why they were refused.",
+            "Another worker has newer data since {since}, so this one plans and sends nothing; "
+            "give both the same, and look into the log for why they were refused.",
         ),
     ):
-        since = facts[name]
+        since = facts.get(name)
         if isinstance(since, str) and now - _instant(since) > after:
-            yield Fault(key, sentence.format(since))
-    yield from _counted(facts)
-    if facts["is_data_refused"]:
-        yield Fault("data", "New data were refused, the last good ones stay in force; see the log.")
+            yield Fault(key, sentence.format(since=since, facts=facts))
 
 
 def _counted(facts: Facts) -> Iterator[Fault]:

@@ -6,7 +6,8 @@ APScheduler only wakes; what is to be done stands in the store.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Event as Signal
@@ -15,12 +16,13 @@ from typing import Final
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.exc import DBAPIError
 
 from calendar_app.remind.send import CONNECTIONS
 from calendar_app.remind.tick import Ticked, is_behind, tick
 from calendar_app.worker.alone import AnotherAtWork
 from calendar_app.worker.parts import Parts
-from calendar_app.worker.pulse import as_text, beat
+from calendar_app.worker.pulse import Facts, as_text, beat
 from calendar_app.worker.reports import Reports
 
 INBOX_SECONDS: Final = 2
@@ -30,6 +32,7 @@ IDLE_SECONDS: Final = 2.0
 FAILED_SECONDS: Final = 5.0
 # Half of them hand mails over, one for each connection, while the others wait for a commit.
 THREADS: Final = 2 * CONNECTIONS
+_UNWRITABLE: Final = (DBAPIError, OSError)
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +47,7 @@ class Worker:
         self._stopping, self._wake = stopping, Signal()
         self._jump = timedelta()
         self._since: dict[str, datetime] = {}  # when it began to rest, or to be behind
+        self._unwritable: dict[str, datetime] = {}  # since when, by what could not be written
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._jobs = [
             self._scheduler.add_job(
@@ -81,11 +85,22 @@ class Worker:
 
     def _apply(self) -> None:
         now = self._parts.clock()  # before it is asked whether that is right
-        if self._may_send and self._parts.applying.apply_waiting(now):
-            self._wake.set()
+        with self._writing("requests", now):
+            if self._may_send and self._parts.applying.apply_waiting(now):
+                self._wake.set()
 
     def _tick(self) -> None:
-        parts, now = self._parts, self._parts.clock()
+        now = self._parts.clock()
+        try:
+            with self._writing("reminders", now):
+                facts = self._plan(now)
+        except _UNWRITABLE:
+            self._reports.report_unwritable(self._unwritable["reminders"], now)
+            raise
+        self._reports.report(facts, now)
+
+    def _plan(self, now: datetime) -> Facts:
+        parts = self._parts
         is_clock_right, ticked = self._is_clock_right, Ticked(is_elsewhere=True)
         if is_clock_right:
             parts.watch.look()
@@ -103,7 +118,18 @@ class Worker:
                 self._since.pop(name, None)
             since = self._since.get(name)
             own |= {f"is_{name}": since is not None, f"{name}_since_at": as_text(since)}
-        self._reports.report(beat(parts, now, own), now)
+        own["unwritable_since_at"] = as_text(self._unwritable.get("requests"))
+        return beat(parts, now, own)
+
+    @contextmanager
+    def _writing(self, what: str, now: datetime) -> Iterator[None]:
+        """Keeps in mind since when the store, or its disk, takes nothing of it."""
+        try:
+            yield
+        except _UNWRITABLE:
+            self._unwritable.setdefault(what, now)
+            raise
+        self._unwritable.pop(what, None)
 
     def _send(self) -> None:
         while not self._stopping.is_set():

@@ -14,7 +14,14 @@ from sqlalchemy import MetaData, create_engine, insert, inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from calendar_app.store import inbox
-from calendar_app.store.database import INBOX_FILE, STORE_FILE, changing_store, store_engine
+from calendar_app.store.database import (
+    INBOX_FILE,
+    STORE_FILE,
+    changing_store,
+    inbox_engine,
+    store_engine,
+)
+from calendar_app.store.inbox import InboxError, read_pulse
 from calendar_app.store.schema import SchemaError, drift, require_current, upgrade
 from calendar_app.store.tables import INBOX, STORE, suppressed
 from tests.store.places import Place
@@ -179,3 +186,24 @@ def test_the_state_is_for_its_owner(tmp_path: Path) -> None:
 
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+def test_a_web_that_is_asked_before_there_is_an_inbox_makes_none(tmp_path: Path) -> None:
+    """It would have the mode that is usual on the machine, and keep it."""
+    engine = inbox_engine(tmp_path)
+    with pytest.raises(InboxError, match="unable to open database file"):
+        read_pulse(engine)
+
+    assert list(tmp_path.iterdir()) == []
+    upgrade(tmp_path)
+    assert read_pulse(engine) is None
+
+
+def test_files_that_others_could_read_are_closed_to_them(tmp_path: Path) -> None:
+    names = ["inbox.db", "inbox.db-journal", "store.db"]
+    for name in names:
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o644)
+    upgrade(tmp_path)
+
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in names} == {0o600}

@@ -35,6 +35,18 @@ from calendar_app.app import create_app
 from calendar_app.config import settings_from_environment
 create_app(settings_from_environment())
 """
+READS_AN_ADDRESS = """
+import sys
+from calendar_app.cli import main
+class Typed:
+    def readline(self, size):
+        raise SystemExit
+sys.stdin = Typed()
+try:
+    main(["erase"])
+except SystemExit:
+    pass
+"""
 DUMPABLE = """
 import ctypes, resource
 print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
@@ -85,7 +97,7 @@ def test_a_worker_that_aborts_leaves_no_core_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl is of Linux")
-@pytest.mark.parametrize("before", [OPENS_KEYS, TAKES_FORMS])
+@pytest.mark.parametrize("before", [OPENS_KEYS, TAKES_FORMS, READS_AN_ADDRESS])
 def test_no_program_gets_a_core_either(tmp_path: Path, before: str) -> None:
     data = SmallData(tmp_path / "data")
     data.publish(text_of({"day": "on: 2027-03-08"}))

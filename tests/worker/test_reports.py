@@ -21,6 +21,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WELL: Facts = {"is_clock_right": True, "unreachable_since_at": None, "oldest_at": None}
 WELL = {**WELL, "backlog": 0, "unknown": 0, "unknown_zones": 0, "doubted": 0}
 WELL = {**WELL, "resting_since_at": None, "behind_since_at": None}
+WELL = {**WELL, "unwritable_since_at": None}
 WELL = {**WELL, "dead": 0, "held": 0, "stuck": 0, "is_data_refused": False, "people": 35}
 AWAY: Facts = {**WELL, "unreachable_since_at": "2027-03-01T08:00:00Z"}
 ATTENTION, ALL_WELL = "Reminders: something needs attention", "Reminders: all is well"
@@ -54,6 +55,7 @@ class Desk:
         ({"oldest_at": LATE, "backlog": 7}, f"Mails wait since {LATE}, 7 in all."),
         ({"resting_since_at": LONG_AGO}, f"Reminders rest since {LONG_AGO}, for half an hour"),
         ({"behind_since_at": LATE}, f"Another worker has newer data since {LATE}, so this one"),
+        ({"unwritable_since_at": LATE}, f"The store cannot be written since {LATE}, so nothing"),
         ({"dead": 2}, "2 mails could not be delivered for good."),
         ({"blocked": 6}, "6 mails came back, since other servers take no mail from ours; look"),
         ({"unknown": 4}, "Of 4 deliveries the mail server never said whether it took them;"),

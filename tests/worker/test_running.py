@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
 
 from calendar_app.config import read_settings
 from calendar_app.mail.transport import Memory
@@ -30,7 +32,7 @@ from calendar_app.worker.parts import put_together
 from calendar_app.worker.reports import Reports
 from calendar_app.worker.running import Worker
 from tests.mail.servers import Answers, real_server
-from tests.remind.office import SENDER
+from tests.remind.office import SENDER, read, words
 from tests.remind.processes import (
     NOW,
     PEOPLE,
@@ -174,3 +176,57 @@ def test_a_worker_that_is_behind_says_since_when_and_sends_nothing(
     assert [one["behind_since_at"] for one in told] == [since, since, None]
     assert [one["is_resting"] for one in told] == [False, False, True]
     assert [one["may_send"] for one in told] == [False, False, True]
+
+
+def test_that_the_store_cannot_be_written_is_mailed_though_nothing_else_can_be_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine, mails, stopping = Machine(), Memory(), Signal()
+    stopping.set()  # nothing is waited for
+    parts: Any = SimpleNamespace(
+        clock=machine.clock, engine=None, catalogue=None, watch=SimpleNamespace(look=lambda: None)
+    )
+    reports = Reports("operator@calendar.example", SENDER, mails, Breaker())
+    worker = Worker(parts, machine.watch.jump, reports, stopping)
+
+    def is_full(*_: object) -> Ticked:
+        raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(running, "tick", is_full)
+    counts = []
+    for passed in (timedelta(), timedelta(minutes=6), HOUR, 25 * HOUR):
+        machine.passed = passed
+        worker._try(worker._tick)
+        counts.append(len(mails.sent))
+
+    assert counts == [0, 1, 1, 2]
+    since = f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    sentence = f"The store cannot be written since {since},"
+    assert sentence in " ".join(words(read(mails.sent[0])).split())
+
+
+def test_that_nobody_can_leave_is_told_by_the_tick_that_can_write(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    machine, told = Machine(), []
+
+    def is_full(_: datetime) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    parts: Any = SimpleNamespace(
+        clock=machine.clock, engine=None, catalogue=None, watch=SimpleNamespace(look=lambda: None)
+    )
+    parts.applying = SimpleNamespace(apply_waiting=is_full)
+    reports: Any = SimpleNamespace(well_in_month="", report=lambda facts, _: told.append(facts))
+    worker = Worker(parts, machine.watch.jump, reports, Signal())
+    monkeypatch.setattr(running, "beat", lambda _, __, own: own)
+    monkeypatch.setattr(running, "tick", lambda *_: Ticked())
+    with pytest.raises(OSError, match="No space"):
+        worker._apply()
+    worker._tick()
+    parts.applying = SimpleNamespace(apply_waiting=lambda _: 0)
+    worker._apply()
+    worker._tick()
+
+    since = f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    assert [one["unwritable_since_at"] for one in told] == [since, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
@@ -60,6 +61,37 @@ def _bounded(instants: dict[str, datetime], now: datetime) -> dict[str, datetime
     if len(instants) <= MAX_KEYS:
         return instants
     return {key: at for key, at in instants.items() if at > now}
+
+
+class Quota:
+    """For each key at most ``most`` in any window ``[t, t + span)``. It remembers each instant that
+    was granted and can still be in a window with a later one. For one thread."""
+
+    def __init__(self, most: int, span: timedelta) -> None:
+        self._most, self._span = most, span
+        self._granted: dict[str, list[datetime]] = {}
+
+    def free_at(self, key: str, earliest: datetime) -> datetime:
+        """The first instant, not before ``earliest``, that makes no window too full: those granted
+        already may be later."""
+        granted, at = self._granted.get(key, []), earliest
+        first = bisect_right(granted, at - self._span)
+        while (after := first + self._most) <= len(granted):
+            begin, end = granted[first], granted[after - 1]
+            if end - self._span >= at:
+                break
+            if end < begin + self._span:  # they fill a window, and every one that has all of them
+                at = max(at, begin + self._span)
+            first = bisect_right(granted, begin)
+        return at
+
+    def grant(self, key: str, at: datetime, now: datetime) -> None:
+        granted = self._granted.setdefault(key, [])
+        del granted[: bisect_right(granted, now - self._span)]
+        insort(granted, at)
+        if len(self._granted) > MAX_KEYS:
+            kept = self._granted.items()
+            self._granted = {key: all_ for key, all_ in kept if all_[-1] > now - self._span}
 
 
 class Breaker:

@@ -17,7 +17,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from calendar_app.core.choices import Choices
-from calendar_app.remind.budgets import Budget
+from calendar_app.remind.budgets import Quota
 from calendar_app.sealing.addresses import address_indexes, seal_address, suppression_index
 from calendar_app.sealing.ring import Ring
 from calendar_app.store import erasure, subscribers
@@ -27,11 +27,12 @@ from calendar_app.store.subscribers import PENDING_FOR, Subscriber, new_id
 
 ASK_AGAIN_AFTER: Final = timedelta(minutes=15)
 MAX_ASKED: Final = 3
-_ASKED_IN: Final = PENDING_FOR / timedelta(hours=1)
 KNOWN_AGAIN_AFTER: Final = timedelta(days=30)
 # Of the three days for which a row waits two are left to answer in; and after a flood, however
 # large, mails leave again at once within a day.
 SENT_WITHIN: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
 # With less of the three days left nobody is asked to answer.
 LAST_HOUR: Final = timedelta(hours=1)
 # In these domains many people live.
@@ -50,11 +51,11 @@ class Limits:
     """On the mails that anybody can cause, an hour and a day, in this process's memory. Mailboxes
     are there by a digest, with a key that nobody has after the next start."""
 
-    mailbox: Budget = field(default_factory=lambda: Budget(MAX_ASKED / _ASKED_IN, burst=MAX_ASKED))
-    large_domain: Budget = field(default_factory=lambda: Budget(600))
-    domain: Budget = field(default_factory=lambda: Budget(60))
-    hourly: Budget = field(default_factory=lambda: Budget(300))
-    daily: Budget = field(default_factory=lambda: Budget(2000 // 24, burst=1000))
+    mailbox: Quota = field(default_factory=lambda: Quota(MAX_ASKED, PENDING_FOR))
+    large_domain: Quota = field(default_factory=lambda: Quota(600, _HOUR))
+    domain: Quota = field(default_factory=lambda: Quota(60, _HOUR))
+    hourly: Quota = field(default_factory=lambda: Quota(300, _HOUR))
+    daily: Quota = field(default_factory=lambda: Quota(2000, _DAY))
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def reserve(self, address: str, now: datetime, until: datetime) -> datetime | None:
@@ -63,11 +64,17 @@ class Limits:
         domain = address.rpartition("@")[2].lower()
         own = self.large_domain if domain in LARGE_DOMAINS else self.domain
         mailbox = hmac.digest(self.secret, _mailbox(address).encode(), "sha256").hex()
-        budgets = ((self.mailbox, mailbox), (own, domain), (self.hourly, ""), (self.daily, ""))
-        free_at = max(budget.free_at(key, now) for budget, key in budgets)
-        if free_at >= until:
+        quotas = ((self.mailbox, mailbox), (own, domain), (self.hourly, ""), (self.daily, ""))
+        at, before = now, None
+        while at != before:  # what one of them puts off the others may put off further
+            before = at
+            for quota, key in quotas:
+                at = quota.free_at(key, at)
+        if at >= until:
             return None
-        return max(budget.reserve(key, now) for budget, key in budgets)
+        for quota, key in quotas:
+            quota.grant(key, at, now)
+        return at
 
 
 @dataclass(frozen=True)

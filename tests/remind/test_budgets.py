@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendar_app.remind.budgets import MAX_KEYS, MAX_STUMBLES, Breaker, Budget
+from calendar_app.remind.budgets import MAX_KEYS, MAX_STUMBLES, Breaker, Budget, Quota
 from tests.factories import at
 
 NOON = at("2026-11-26T12:00")
@@ -80,6 +80,45 @@ def test_what_holds_nothing_back_is_forgotten() -> None:
 
     assert budget.free_at("last", NOON + MINUTE) > NOON + MINUTE
     assert len(budget._used_until) == 2
+
+
+@given(
+    st.integers(1, 4),
+    st.integers(1, 20),
+    st.lists(st.tuples(st.integers(0, 10), st.integers(0, 30)), min_size=1, max_size=30),
+)
+def test_a_quota_gives_the_first_instant_that_leaves_no_window_too_full(
+    most: int, minutes: int, asked: list[tuple[int, int]]
+) -> None:
+    """Also where others wait already for later instants."""
+    span, now, granted = minutes * MINUTE, NOON, list[datetime]()
+    quota = Quota(most, span)
+
+    def fits(at: datetime) -> bool:
+        every = sorted([*granted, at])
+        return all(end - first >= span for first, end in zip(every, every[most:], strict=False))
+
+    for waited, ahead in asked:
+        now += waited * MINUTE
+        earliest = now + ahead * MINUTE
+        free_at = quota.free_at("a.example", earliest)
+        quota.grant("a.example", free_at, now)
+        candidates = [earliest, *(one + span for one in granted)]
+        assert free_at == min(at for at in candidates if at >= earliest and fits(at))
+        granted.append(free_at)
+
+
+def test_a_quota_forgets_what_holds_nothing_back() -> None:
+    quota = Quota(1, MINUTE)
+    for number in range(MAX_KEYS):
+        quota.grant(str(number), NOON, NOON)
+    quota.grant("held", NOON + MINUTE, NOON)
+    quota.grant("last", NOON + MINUTE, NOON + MINUTE)
+
+    assert quota.free_at("held", NOON + MINUTE) == NOON + 2 * MINUTE
+    assert sorted(quota._granted) == ["held", "last"]
+    quota.grant("held", NOON + 2 * MINUTE, NOON + 2 * MINUTE)
+    assert quota._granted["held"] == [NOON + 2 * MINUTE]
 
 
 def test_a_breaker_opens_for_longer_each_time_and_closes_at_the_first_answer() -> None:

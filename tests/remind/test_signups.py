@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,15 +28,21 @@ def reserve(limits: Limits, address: str, now: datetime) -> datetime | None:
     return limits.reserve(address, now, now + SENT_WITHIN)
 
 
+def most_in(span: timedelta, instants: Iterable[datetime | None]) -> int:
+    """In any window of that length."""
+    taken = sorted(instant for instant in instants if instant)
+    ends = [bisect_left(taken, first + span) for first in taken]
+    return max(end - begin for begin, end in enumerate(ends))
+
+
 def test_after_a_flood_mails_leave_at_once_within_a_day() -> None:
     limits = Limits()
 
     reserved = [reserve(limits, f"a@d{number}.example", NOON) for number in range(30_000)]
 
     taken = [instant for instant in reserved if instant]
-    # A thousand as fast as an hour allows, and 83 an hour until the day is over.
-    assert len(taken) == 1000 + 83 * 24 - 1
-    assert max(taken) < NOON + SENT_WITHIN
+    assert len(taken) == 2000
+    assert [taken.count(NOON + hour * HOUR) for hour in range(8)] == [300] * 6 + [200, 0]
     later = NOON + SENT_WITHIN + HOUR
     assert reserve(limits, "real@person.example", later) == later
     assert SENT_WITHIN < PENDING_FOR
@@ -45,10 +53,35 @@ def test_who_is_dropped_takes_nobody_elses_turn() -> None:
 
     flood = [reserve(limits, f"a{number}@one.example", NOON) for number in range(5000)]
 
-    assert sum(map(bool, flood)) == 60 + 60 * 24 - 1
-    assert reserve(limits, "real@person.example", NOON) is not None
+    assert sum(map(bool, flood)) == 60 * 24
+    assert reserve(limits, "real@person.example", NOON) == NOON
     assert reserve(limits, "real@one.example", NOON) is None
     assert reserve(limits, "real@one.example", NOON + HOUR) is not None
+
+
+@pytest.mark.parametrize(
+    ("domains", "an_hour"), [(["one.example"], 60), (["gmail.com"], 600), (["a", "b", "c"], 180)]
+)
+def test_no_hour_has_more_than_a_domain_or_all_may_have(domains: list[str], an_hour: int) -> None:
+    """Whenever they ask: here for more than a day, and by more people than may."""
+    limits, reserved = Limits(), []
+    for minute in range(0, 60 * 26, 10):
+        now = NOON + minute * HOUR / 60
+        for number in range(60):
+            domain = domains[number % len(domains)]
+            reserved.append(reserve(limits, f"a{minute}-{number}@{domain}", now))
+
+    assert most_in(HOUR, reserved) == min(an_hour, 300)
+    assert most_in(24 * HOUR, reserved) == min(an_hour * 24, 2000)
+
+
+def test_who_waits_for_their_domain_counts_in_all_when_they_are_sent() -> None:
+    limits, reserved = Limits(), []
+    for domain in range(20):
+        reserved += [reserve(limits, f"a{number}@d{domain}.example", NOON) for number in range(120)]
+
+    assert most_in(HOUR, reserved) == 300
+    assert most_in(24 * HOUR, reserved) == 2000
 
 
 def test_a_mailbox_is_asked_a_few_times_whatever_is_put_into_its_address() -> None:
@@ -60,7 +93,7 @@ def test_a_mailbox_is_asked_a_few_times_whatever_is_put_into_its_address() -> No
     assert reserve(limits, "other+1@gmail.com", NOON)
     assert reserve(limits, "v.ictim@example.org", NOON)
     assert reserve(limits, "victim@example.org", NOON)  # another one, there
-    assert not any("tim" in key for key in limits.mailbox._used_until)
+    assert not any("tim" in key for key in limits.mailbox._granted)
 
 
 def test_a_stranger_who_asks_again_does_not_undo_discreet(open_office: MakeOffice) -> None:
@@ -104,7 +137,7 @@ def test_who_cannot_be_mailed_in_time_is_not_stored_and_may_come_again(
     open_office: MakeOffice,
 ) -> None:
     office = open_office(CATALOGUE, NOON)
-    for number in range(60 + 60 * 24 - 1):
+    for number in range(60 * 24):
         reserve(office.applying.limits, f"flood{number}@example.org", NOON)
 
     office.subscribe(Choices("en"))

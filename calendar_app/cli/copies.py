@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+from sqlalchemy import Engine
 
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
@@ -17,15 +18,17 @@ from calendar_app.sealing.ring import KEY_FILE, read_ring
 from calendar_app.store.copies import CopyError, back_up, put_back, scratch, unpack
 from calendar_app.store.counts import count_people
 from calendar_app.store.database import disposing, lone_store_engine, reading, store_engine
-from calendar_app.store.erased import erased
+from calendar_app.store.erased import ERASED_FILE, erased
 from calendar_app.store.erasure import erase_again
 from calendar_app.store.planner import read_planner
+from calendar_app.store.resealing import holds_anybody
 from calendar_app.store.schema import SchemaError, drift, require_current, upgrade, upgrade_inbox
 from calendar_app.worker.alone import without_workers
 from calendar_app.worker.opening import count_opened
 
 # Standard output or input, for a pipe through what encrypts.
 _PIPE: Final = "-"
+_HOW: Final = "put it there, or say --without-erased if nobody has"
 _FILE: Final = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 
@@ -55,14 +58,21 @@ def backup(file: Path) -> None:
 @click.command()
 @click.argument("file", required=False, type=_FILE)
 @click.option("--check", "is_trial", is_flag=True, help="Try it aside, and change nothing.")
+@click.option(
+    "--without-erased",
+    "may_be_back",
+    is_flag=True,
+    help="Put people back though no file says who of them was erased since.",
+)
 @with_store_faults
-def restore(file: Path | None, *, is_trial: bool) -> None:
+def restore(file: Path | None, *, is_trial: bool, may_be_back: bool) -> None:
     """Put a copy of the store back, and erase again who was erased since; no worker may run.
 
     With - for FILE the copy is read from standard input. After pg_restore, without FILE, it only
-    erases again. With --check the copy is put back into a folder aside, compared with the tables
-    of this version and opened with the key of this machine, if there is one; exits with 1 if
-    anything is wrong.
+    erases again. Who was erased stands in the file "erased" beside the keys; where there is none,
+    nobody is put back unless that is asked for. With --check the copy is put back into a folder
+    aside, compared with the tables of this version and opened with the key of this machine, if
+    there is one; exits with 1 if anything is wrong.
     """
     settings = settings_from_environment()
     if is_trial:
@@ -78,20 +88,29 @@ def restore(file: Path | None, *, is_trial: bool) -> None:
     with disposing(engine), without_workers(engine, settings.state_dir):
         if file is None:
             require_current(settings.state_dir, settings.database_url)
-            again = erase_again(engine, erased(settings.state_dir))
+            again = _erase_again(settings, engine, may_be_back=may_be_back)
         else:
             with _named(settings, file) as copy:
-                again = _put_back(settings, copy)
+                again = _put_back(settings, copy, may_be_back=may_be_back)
     click.echo(f"the store is back; {again} people were erased again")
 
 
-def _put_back(settings: Settings, copy: Path) -> int:
+def _erase_again(settings: Settings, engine: Engine, *, may_be_back: bool) -> int:
+    """How many people were erased again. Raises CopyError where nothing says who is to be."""
+    file = settings.state_dir / ERASED_FILE
+    with reading(engine) as connection:
+        if not (may_be_back or file.exists()) and holds_anybody(connection):
+            raise CopyError(f"{file} is not there, so whoever has left since would be back; {_HOW}")
+    return erase_again(engine, erased(settings.state_dir))
+
+
+def _put_back(settings: Settings, copy: Path, *, may_be_back: bool) -> int:
     """How many people were erased again. All is done aside, so that a copy that is of no use
     changes nothing, and nobody comes back if this is broken off. Raises CopyError."""
     with scratch(settings.state_dir) as aside:
         _prepare(copy, aside)
         with disposing(lone_store_engine(aside)) as engine:
-            again = erase_again(engine, erased(settings.state_dir))
+            again = _erase_again(settings, engine, may_be_back=may_be_back)
         upgrade_inbox(settings.state_dir)
         put_back(aside, settings.state_dir)
     return again

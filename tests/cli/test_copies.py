@@ -16,6 +16,7 @@ from calendar_app.core.choices import Choices
 from calendar_app.sealing.addresses import address_index, seal_address
 from calendar_app.sealing.ring import KEY_FILE, load_or_make, new_ring, write_ring
 from calendar_app.store.database import STORE_FILE, lone_store_engine
+from calendar_app.store.erased import ERASED_FILE
 from calendar_app.store.planner import Planner, start_planning
 from calendar_app.store.schema import upgrade
 from calendar_app.store.subscribers import add_pending, new_id
@@ -74,7 +75,7 @@ def test_a_copy_goes_through_a_pipe_and_comes_back(folder: Path, run: Run) -> No
     assert (folder / STORE_FILE).read_bytes() == before
     assert {path.name for path in folder.iterdir()} == there
     (folder / STORE_FILE).unlink()
-    back = run("restore", "-", given=encrypted(kept))
+    back = run("restore", "-", "--without-erased", given=encrypted(kept))
     assert back.output == "the store is back; 0 people were erased again\n"
     assert run("subscribers").output.endswith("       2  in all\n")
 
@@ -165,11 +166,30 @@ def test_who_was_erased_is_back_at_no_time(
     assert put == [(1,)]
 
 
+def test_nobody_is_put_back_where_nothing_says_who_has_left(folder: Path, run: Run) -> None:
+    """As after the loss of a disk. What other machines noted is put together as text."""
+    copy, file = folder.parent / "copy", folder / ERASED_FILE
+    run("backup", copy)
+    run("erase", given=PEOPLE[0].encode())
+    noted, store = file.read_text(), (folder / STORE_FILE).read_bytes()
+    file.unlink()
+    refused = run("restore", copy)
+
+    assert (refused.exit_code, refused.output) == (
+        1,
+        f"{file} is not there, so whoever has left since would be back; put it there, or say "
+        "--without-erased if nobody has\n",
+    )
+    assert (folder / STORE_FILE).read_bytes() == store
+    file.write_text(f"{new_id()} 2026-11-29\n{noted}{noted}")
+    assert run("restore", copy).output == "the store is back; 1 people were erased again\n"
+
+
 def test_a_copy_is_put_back_on_a_new_machine(folder: Path, run: Run) -> None:
     copy, new = folder.parent / "copy", folder.parent / "new"
     run("backup", copy)
     settings = {"CALENDAR_STATE_DIR": str(new)}
-    result = CliRunner(env=settings).invoke(main, ["restore", str(copy)])
+    result = CliRunner(env=settings).invoke(main, ["restore", str(copy), "--without-erased"])
 
     assert result.output == "the store is back; 0 people were erased again\n"
     assert CliRunner(env=settings).invoke(main, ["db", "check"]).exit_code == 0

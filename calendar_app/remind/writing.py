@@ -205,9 +205,8 @@ class Writer:
         sender, ring = self._sender, self._ring
         domain, base = sender.domain, f"{sender.base_url}/{person.choices.language}"
         manage = make_token(ring, Purpose.MANAGE, person.id, person.token_version)
-        envelope_from = sender.address
-        if sender.takes_mail:
-            envelope_from = bounce_address(make_token(ring, Purpose.BOUNCE, name), domain)
+        # Also where nobody reads what comes back: it names them, and is nothing for the operator.
+        envelope_from = bounce_address(make_token(ring, Purpose.BOUNCE, name), domain)
         return Recipient(
             address,
             f"{message_id(ring, name)}@{domain}",

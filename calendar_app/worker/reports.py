@@ -106,11 +106,15 @@ class Reports:
         after = SOONER_AFTER if fault.lost > told.lost else AGAIN_AFTER
         return not _is_within(after, told.at, now)
 
-    def write(self, subject: str, sentences: list[str], now: datetime) -> Handover:
-        """One mail to the operator. Raises MailError where the addresses cannot be mailed."""
+    def write(
+        self, subject: str, sentences: list[str], now: datetime, envelope_from: str = ""
+    ) -> Handover:
+        """One mail to the operator, which comes back to the sender unless told otherwise. Raises
+        MailError where the addresses cannot be mailed."""
         name = sha256(f"{subject} {sentences} {now.isoformat()}".encode()).hexdigest()[:32]
         message_id = f"{name}@{self._sender.domain}"
-        recipient = Recipient(self._address, message_id, self._sender.address, now)
+        envelope_from = envelope_from or self._sender.address
+        recipient = Recipient(self._address, message_id, envelope_from, now)
         return self._transport.send(operator_mail(subject, sentences, self._sender).fill(recipient))
 
     def _mail(self, subject: str, sentences: list[str], now: datetime) -> bool:

@@ -333,8 +333,41 @@ def test_the_operator_sees_whether_mail_goes_out(run: Run, answers: Answers) -> 
 
     assert (result.exit_code, result.output) == (0, "accepted\n")
     assert [(sender, to) for sender, to, _ in answers.seen] == [
-        ("dates@calendar.example", OPERATOR)
+        ("b+check@calendar.example", OPERATOR)
     ]
+
+
+@pytest.mark.usefixtures("person")
+def test_where_nobody_reads_what_comes_back_it_does_not_come_to_the_operator(
+    run: Run, answers: Answers
+) -> None:
+    """A report, or the answer of somebody on holiday, names them."""
+    run("worker", "--at", WEEK_BEFORE, CALENDAR_MAIL="on")
+
+    (sender,) = (sender for sender, to, _ in answers.seen if to == READER)
+    assert re.fullmatch(r"b\+[a-z2-7]{52}@calendar\.example", sender)
+
+
+@pytest.mark.usefixtures("person")
+def test_a_server_that_refuses_the_sender_refuses_nobody(
+    store: Place, run: Run, answers: Answers
+) -> None:
+    """Everybody waits, and the operator can be told why."""
+    operator = {"CALENDAR_OPERATOR_MAIL": OPERATOR}
+    answers.mail, answers.owner = "550 5.1.1 not yours", "dates@calendar.example"
+
+    done = run("worker", "--at", WEEK_BEFORE)
+    told = run("mail", "check", **operator)
+
+    assert "1 unreachable" in done.stdout
+    assert facts(store) == (1, ("todo", "MAIL 550 5.1.1"))
+    assert told.output == (
+        "unreachable MAIL 550 5.1.1\n"
+        "The server must take mails whose envelope sender is b+...@calendar.example.\n"
+    )
+    answers.mail = "250 OK"
+    run("worker", "--at", "2027-03-01T08:10Z")
+    assert facts(store) == (1, ("sent", ""))
 
 
 @pytest.mark.parametrize(
@@ -345,6 +378,12 @@ def test_the_operator_sees_whether_mail_goes_out(run: Run, answers: Answers) -> 
             {"CALENDAR_OPERATOR_MAIL": OPERATOR},
             "550 5.1.1 operator@calendar.example unknown",
             "bad address RCPT 550 5.1.1\n",
+        ),
+        (
+            {"CALENDAR_OPERATOR_MAIL": OPERATOR},
+            "553 5.7.1 sender not owned by user",
+            "later RCPT 553 5.7.1\n"
+            "The server must take mails whose envelope sender is b+...@calendar.example.\n",
         ),
         (
             {"CALENDAR_OPERATOR_MAIL": OPERATOR, "CALENDAR_SMTP_URL": "smtp://127.0.0.1:1"},

@@ -34,8 +34,8 @@ HANG, DROP, KEEP_AND_DROP = "hang", "drop", "keep and drop"
 @dataclass
 class Answers:
     """What the server says first to those who connect, to RCPT and after the mail, until told
-    otherwise; ``always`` is what it says to RCPT for an address; ``seen`` is what it accepted, as
-    (MAIL FROM, RCPT TO, bytes)."""
+    otherwise; ``mail`` is what it says to MAIL of all senders but ``owner``; ``always`` is what it
+    says to RCPT for an address; ``seen`` is what it accepted, as (MAIL FROM, RCPT TO, bytes)."""
 
     rcpt: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
@@ -44,6 +44,8 @@ class Answers:
     doors: list[Door] = field(default_factory=list)
     is_pipelining: bool = False
     always: dict[str, str] = field(default_factory=dict)
+    mail: str = "250 OK"
+    owner: str = ""
 
     async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, name: str, replies: list[str]
@@ -51,6 +53,14 @@ class Answers:
         self.connections += 1
         session.host_name = name
         return [*replies[:-1], "250-PIPELINING", *replies[-1:]] if self.is_pipelining else replies
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = "250 OK" if address == self.owner else self.mail
+        if answer == "250 OK":
+            envelope.mail_from = address
+        return answer
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -7,10 +7,12 @@ list of suppressed addresses is never changed, since nothing else of them is kno
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -121,12 +123,13 @@ def without_masters(ring: Ring) -> Ring:
 def load_or_make(folder: Path) -> Ring:
     """The ring in the folder, made at the first start. Raises KeyFileError."""
     keep_memory_to_itself()
-    if not (folder / KEY_FILE).exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_ring(folder, new_ring())
-    ring = read_ring(folder)
-    if not (folder / PUBLIC_KEY_FILE).exists():  # whoever made the ring died before it was written
-        write_public_key(folder, ring)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _locked(folder):  # of two that start at once one makes it, and both go on with that
+        if not (folder / KEY_FILE).exists():
+            write_ring(folder, new_ring())
+        ring = read_ring(folder)
+        if not (folder / PUBLIC_KEY_FILE).exists():  # whoever made the ring died before
+            write_public_key(folder, ring)
     return ring
 
 
@@ -221,6 +224,17 @@ def _overwrite(file: BinaryIO) -> None:
     file.write(bytes(os.fstat(file.fileno()).st_size))
     file.flush()
     os.fsync(file.fileno())
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Waits for others; the kernel lets go of it, however the process ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _sync(folder: Path) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, sele
 
 from calendar_app.store.database import reading
 from calendar_app.store.subscribers import PENDING_FOR
-from calendar_app.store.tables import delivery, request, subscriber, suppressed
+from calendar_app.store.tables import delivery, pulse, request, subscriber, suppressed
 
 # An advisory lock is a number in a database; this one means the same to every version.
 _LOCK: Final = int.from_bytes(b"calerase")
@@ -55,11 +55,12 @@ def erase_again(engine: Engine, people: Iterable[str]) -> int:
 
 
 def erase_everybody(connection: Connection) -> int:
-    """All that was sealed, and all that hangs on it; how many people there were."""
+    """All that was sealed, all that hangs on it, and which key did it; how many people there
+    were."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     count = connection.execute(delete(subscriber)).rowcount
-    for table in (delivery, suppressed, request):
+    for table in (delivery, suppressed, request, pulse):
         connection.execute(delete(table))
     return count
 

@@ -15,6 +15,7 @@ from calendar_app.sealing.addresses import open_address
 from calendar_app.sealing.ring import KEY_FILE, Ring, SealError, load_or_make
 from calendar_app.sealing.seal import KeyFileError
 from calendar_app.store.database import reading
+from calendar_app.store.inbox import read_pulse
 from calendar_app.store.resealing import addresses_sealed_by, holds_anybody, holds_suppressed
 
 # Single rows may be damaged; as many as that in a row are no accident.
@@ -25,16 +26,27 @@ _REMEDY: Final = (
 
 
 def open_ring(folder: Path, engine: Engine) -> Ring:
-    """Made anew only where nothing was sealed yet. Raises KeyFileError."""
+    """Made anew only where nothing was sealed yet, and no worker has a key. Raises KeyFileError, or
+    InboxError."""
     path = folder / KEY_FILE
+    in_use = _key_in_use(engine)
     with reading(engine) as connection:
         has_people = holds_anybody(connection)
-        if not path.exists() and (has_people or holds_suppressed(connection)):
+        if not path.exists() and (in_use or has_people or holds_suppressed(connection)):
             raise KeyFileError(f"{path} is not there, and the store needs it; {_REMEDY}")
         ring = load_or_make(folder)
+        if in_use and in_use not in {key.id.hex() for key in ring.keys}:
+            raise KeyFileError(f"{path} is not the key that is in use with this store; {_REMEDY}")
         if has_people and not _opens_any(connection, ring):
             raise KeyFileError(f"{path} opens no address in the store; {_REMEDY}")
     return ring
+
+
+def _key_in_use(engine: Engine) -> str:
+    """That of other workers, by what they last said. With another one this worker would take, and
+    never open, what was sealed for them. A store in files has one worker."""
+    pulse = read_pulse(engine) if engine.dialect.name == "postgresql" else None
+    return str(pulse.facts.get("key", "")) if pulse else ""
 
 
 def count_opened(connection: Connection, ring: Ring) -> int:

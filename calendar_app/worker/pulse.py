@@ -49,6 +49,7 @@ def facts_of(parts: Parts, now: datetime) -> dict[str, str | int | bool | None]:
         "refused": parts.applying.refused.total(),
         "people": people // ROUNDED_TO * ROUNDED_TO,
         "unknown_zones": unknown_zones,
+        "key": parts.applying.ring.current.id.hex(),
         "edition": parts.catalogue.edition_id,
         "is_data_refused": parts.watch.editions.refusal is not None,
         "breaker_is_open": breaker.is_open(now),

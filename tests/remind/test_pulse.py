@@ -14,6 +14,7 @@ import pytest
 from calendar_app import app
 from calendar_app.config import read_settings
 from calendar_app.public.editions import Editions
+from calendar_app.sealing.ring import load_or_make
 from calendar_app.store import inbox
 from calendar_app.store.database import reading
 from calendar_app.web import desk
@@ -64,6 +65,9 @@ def test_a_worker_that_silently_stopped_is_seen(
     assert ready(web)["worker"] == {"is_silent": True}
     with works.worker() as process:
         works.wait_for_pulse()
+        pulse = inbox.read_pulse(works.engine)
+        assert pulse is not None
+        assert pulse.facts["key"] == load_or_make(works.state).current.id.hex()
         with works.engine.begin():  # so that it is not stopped while it holds a lock on the files
             process.signal(signal.SIGSTOP)
         assert (ready(web)["status"], ready(web)["worker"]["is_silent"]) == ("ready", False)

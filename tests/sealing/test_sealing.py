@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import given
@@ -247,3 +249,17 @@ def test_nothing_secret_is_in_what_is_logged() -> None:
 
     assert RING.current.master.hex() not in shown
     assert repr(RING.current.master) not in shown
+
+
+def test_who_starts_at_once_goes_on_with_the_key_that_is_in_the_file(tmp_path: Path) -> None:
+    folder, started = tmp_path / "state", Barrier(8)
+
+    def start(_: int) -> bytes:
+        started.wait()
+        return load_or_make(folder).current.id
+
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(start, range(8)))
+
+    assert found == {load_or_make(folder).current.id}
+    assert {path.name for path in folder.iterdir()} == {KEY_FILE, PUBLIC_KEY_FILE}

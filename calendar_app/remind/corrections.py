@@ -1,13 +1,13 @@
 """Who was told a date that is no longer true is told so, once.
 
-Readers of a digest are told by it, if one comes before the last day that matters; else now, as
-everybody is. What a mail told by itself is in its row. What a digest told follows from its period
+Readers of a digest are told by it, if one comes before they may go wrong; else now, as everybody
+is. What a mail told by itself is in its row. What a digest told follows from its period
 and from the changes that its edition did not know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -89,22 +89,25 @@ class Correcting:
         ends = {name: expires_at(last, _known(name)) for name in self._zones}
         ahead = {name: end for name, end in ends.items() if end > self._now}
         news = Correction(self._now, subject, truth.text, truth.sequence, ahead)
-        return self._with_digests(news, truth, last) if ahead else None
+        return self._with_digests(news, truth, [*truth.first_days(told), last]) if ahead else None
 
-    def _with_digests(self, news: Correction, truth: Truth, last: date) -> Correction:
-        """Who need not be told now, since a digest comes before the last day and will name it."""
+    def _with_digests(self, news: Correction, truth: Truth, days: Sequence[date]) -> Correction:
+        """Who need not be told now, since a digest will name it before the first of the ``days``
+        that is ahead."""
         entries = self._history.entries.get(news.subject)
         topics = truth.event.topics
         if not entries or truth.event.is_context:
             nobody = dict.fromkeys(news.ends, (NO_HOUR, NO_HOUR))
             return replace(news, topics=topics, served=nobody, changed_at=NEVER)
-        served = {name: self._served(name, last) for name in news.ends}
+        served = {name: self._served(name, days) for name in news.ends}
         return replace(news, topics=topics, served=served, changed_at=entries[-1].at)
 
-    def _served(self, name: str, last: date) -> tuple[int, int]:
+    def _served(self, name: str, days: Sequence[date]) -> tuple[int, int]:
         if name not in zone_names():
             return NO_HOUR, NO_HOUR  # no digest is planned there
-        return _served(self._now.astimezone(zone(name)), last)
+        local = self._now.astimezone(zone(name))
+        ahead = [day for day in days if day >= local.date()]
+        return _served(local, min(ahead)) if ahead else (NO_HOUR, NO_HOUR)
 
     def _periods(self, subject: str, told: str, since: datetime) -> tuple[list[str], list[str]]:
         """Digests that told it, whoever read them: of the days of the date, or any, where it had no
@@ -143,18 +146,18 @@ def _recent_periods(today: date) -> Iterable[str]:
     return sorted(found)
 
 
-def _served(local: datetime, last: date) -> tuple[int, int]:
+def _served(local: datetime, by: date) -> tuple[int, int]:
     """After which hour of today readers of weekly and of monthly digests are told in time."""
     today = local.date()
     monday = today + (7 - today.weekday()) * ONE_DAY
     first = (today.replace(day=1) + 31 * ONE_DAY).replace(day=1)
-    weekly = _served_after(local, monday, last, is_today=today.weekday() == 0)
-    return weekly, _served_after(local, first, last, is_today=today.day == 1)
+    weekly = _served_after(local, monday, by, is_today=today.weekday() == 0)
+    return weekly, _served_after(local, first, by, is_today=today.day == 1)
 
 
-def _served_after(local: datetime, following: date, last: date, *, is_today: bool) -> int:
-    """Any, if the digest after today comes before the last day; if not, that of today may be still
-    to come."""
-    if following < last:
+def _served_after(local: datetime, following: date, by: date, *, is_today: bool) -> int:
+    """Any, if the digest after today comes before that day; if not, that of today may be still to
+    come."""
+    if following < by:
         return ALL_HOURS[0]
-    return local.hour if is_today and local.date() < last else NO_HOUR
+    return local.hour if is_today and local.date() < by else NO_HOUR

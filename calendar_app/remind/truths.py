@@ -42,6 +42,14 @@ class Truth:
             return self.occurrence.when.last
         return None if told == CANCELLED else PartialDate.parse(told).last
 
+    def first_days(self, told: str) -> list[date]:
+        """The days on which those who were told so may begin to go wrong: that of the date they
+        were told, and that of the true one, where these are known."""
+        dates = [] if told == CANCELLED else [PartialDate.parse(told)]
+        if self.text != CANCELLED and self.occurrence:
+            dates.append(self.occurrence.when)
+        return [one.first for one in dates if one.is_exact and one.first]
+
 
 def told_text(occurrence: Occurrence) -> str:
     """As a delivery tells it."""

@@ -107,7 +107,8 @@ class Readers:
             one = next(one for one in self.events if one.name == name)
             if belief == one.text or self.days[reader, name] + FORGOTTEN_AFTER < today:
                 continue
-            last = date.fromisoformat(belief) if one.text == CANCELLED else one.on
+            days = [date.fromisoformat(day) for day in (belief, one.text) if day != CANCELLED]
+            last = min((day for day in days if day >= today), default=max(days))
             monday = today + (7 - today.weekday()) * DAY
             first = (today.replace(day=1) + 31 * DAY).replace(day=1)
             coming = {Digest.WEEKLY: monday, Digest.MONTHLY: first}

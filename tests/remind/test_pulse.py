@@ -159,7 +159,7 @@ def test_the_pulse_tells_what_waits_and_what_failed(world: World) -> None:
 
     limits = world.parts.applying.limits
     for _ in range(60):
-        limits.domain.reserve("example.org", NOW)
+        limits.domain.grant("example.org", NOW, NOW)
     assert subscribe(world, "known", 3).status == 202
     later = NOW + timedelta(minutes=1)
     assert set(world.work(later)) == {"active@example.org"}
@@ -193,7 +193,7 @@ def test_everybody_reads_the_same_whatever_became_of_a_request(world: World) -> 
             seen.add(looked_after(world.post(f"/en/confirm/{token}", {}, **OWN), later))
         limits = world.parts.applying.limits
         for _ in range(60):
-            limits.domain.reserve("example.org", world.now)
+            limits.domain.grant("example.org", world.now, world.now)
 
     assert seen == {first}
     assert len(exact) > len(STATES)  # on this machine each step shows

@@ -163,6 +163,7 @@ def test_mails_on_their_way_stay_the_same_mails(full: Full) -> None:
     )  # fmt: skip
 
     with full.engine.begin() as connection:
+        connection.execute(text("UPDATE delivery SET state = 'sent' WHERE kind = 'welcome'"))
         tries = claim(connection, NOW, timedelta(minutes=5), MERGED, most=9)
         tries += claim(connection, NOW, timedelta(minutes=5), MERGED, most=9)
         mine = {one.id: len(one.deliveries) for one in tries if one.subscriber.id == person}

@@ -143,6 +143,11 @@ def _next_revision(
     for was, is_ in comparison.changed:
         own = occurrences.get(is_.id, OccurrenceRevision(0, at))
         occurrences[is_.id] = OccurrenceRevision(own.sequence + is_moved(was, is_), at)
+    # What is taken out has no SEQUENCE to show, but goes on from there when it is put back.
+    back = (is_ for is_ in comparison.added if is_.id in occurrences)
+    for one in (*comparison.removed, *back):
+        own = occurrences.get(one.id, OccurrenceRevision(0, at))
+        occurrences[one.id] = OccurrenceRevision(own.sequence + 1, at)
     return replace(revision, occurrences=occurrences), entries
 
 

@@ -20,7 +20,7 @@ from calendar_app.core.choices import DEFAULT_ZONE
 from calendar_app.core.due import digest_window, digests_on, expires_at
 from calendar_app.core.precision import ONE_DAY, PartialDate
 from calendar_app.core.zones import zone, zone_names
-from calendar_app.remind.history import LONG_AGO, History, told_before
+from calendar_app.remind.history import LONG_AGO, History
 from calendar_app.remind.overviews import known_without_digest
 from calendar_app.remind.truths import CANCELLED, Truth, Truths
 from calendar_app.store import subscribers
@@ -67,17 +67,16 @@ class Correcting:
         among all people, so only when an edition is new, and for changes of dates that are ahead:
         however long ago one was written, it may have come into force only now."""
         count = 0
-        for subject, entries in self._history.entries.items():
+        for subject, before in self._history.was.items():
             since = LONG_AGO
-            for entry in entries:
-                told = told_before(entry)
-                news = self._news(subject, told)
-                own, after_another = self._periods(subject, told, since) if news else ([], [])
+            for was in before:
+                news = self._news(subject, was.told)
+                own, after_another = self._periods(subject, was.told, since) if news else ([], [])
                 if news and (own or after_another):
-                    then = self._history.sequence_before(subject, entry.at, news.sequence)
-                    by = ToldByDigest(own, after_another, since, entry.at, then)
+                    then = self._history.sequence_before(subject, was.at, news.sequence)
+                    by = ToldByDigest(own, after_another, since, was.at, then)
                     count += insert_corrections_of_digests(self._connection, news, by, person)
-                since = entry.at
+                since = was.at
         return count
 
     def _news(self, subject: str, told: str) -> Correction | None:
@@ -94,13 +93,13 @@ class Correcting:
     def _with_digests(self, news: Correction, truth: Truth, days: Sequence[date]) -> Correction:
         """Who need not be told now, since a digest will name it before the first of the ``days``
         that is ahead."""
-        entries = self._history.entries.get(news.subject)
+        was = self._history.was.get(news.subject)
         topics = truth.event.topics
-        if not entries or truth.event.is_context:
+        if not was or truth.event.is_context:
             nobody = dict.fromkeys(news.ends, (NO_HOUR, NO_HOUR))
             return replace(news, topics=topics, served=nobody, changed_at=NEVER)
         served = {name: self._served(name, days) for name in news.ends}
-        return replace(news, topics=topics, served=served, changed_at=entries[-1].at)
+        return replace(news, topics=topics, served=served, changed_at=was[-1].at)
 
     def _served(self, name: str, days: Sequence[date]) -> tuple[int, int]:
         if name not in zone_names():

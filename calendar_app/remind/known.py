@@ -60,7 +60,7 @@ class Knowledge:
     def _since(self, by_mail: Mapping[str, tuple[str, int]]) -> Iterator[tuple[str, str, datetime]]:
         """Of what mails told and what has changed ever, that which no digest has told since: with
         the instant up to which its changes were known."""
-        for subject in sorted(by_mail.keys() & self.history.entries.keys()):
+        for subject in sorted(by_mail.keys() & self.history.was.keys()):
             on_date, sequence = by_mail[subject]
             if truth := self.truths.of(subject):
                 known = self.history.known_by(subject, truth.sequence, sequence)

@@ -10,9 +10,8 @@ from calendar_app.core.choices import Choices
 from calendar_app.core.due import digest_occurrences, digest_window
 from calendar_app.core.occurrences import Window
 from calendar_app.core.precision import ONE_DAY
-from calendar_app.core.revisions import Entry
 from calendar_app.mail.letters import Overview, Told
-from calendar_app.remind.history import History, told_before
+from calendar_app.remind.history import History, Was
 from calendar_app.remind.truths import Truths
 
 
@@ -68,12 +67,12 @@ def _changes(
     """The last change of each occurrence since it was told last, if it is still ahead; and when the
     first of them was published."""
     told = {subject: (on_date, until) for subject, on_date, until in known.told}
-    for subject, entries in history.entries.items():
+    for subject, before in history.was.items():
         old, until = told.get(subject, ("", known.until))
         # A change may have been written long before it came into force.
-        new = [entry for entry in entries if entry.at > until]
+        new = [was for was in before if was.at > until]
         truth = truths.of(subject) if new else None
-        old = old or (told_before(new[0]) if new else "")
+        old = old or (new[0].told if new else "")
         if truth is not None and truth.text == old:
             old = _perhaps_told(new, truth.text, known.doubted_since) or old
         if truth is None or truth.text == old:
@@ -84,9 +83,9 @@ def _changes(
             yield Told(truth.event, truth.occurrence, old), new[0].at
 
 
-def _perhaps_told(new: Sequence[Entry], text: str, doubted_since: datetime | None) -> str:
+def _perhaps_told(new: Sequence[Was], text: str, doubted_since: datetime | None) -> str:
     """The last date that is not true and was so since then; empty if there was none."""
     if doubted_since is None:
         return ""
-    since = (told_before(entry) for entry in reversed(new) if entry.at > doubted_since)
+    since = (was.told for was in reversed(new) if was.at > doubted_since)
     return next((told for told in since if told != text), "")

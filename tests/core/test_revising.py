@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -370,6 +371,25 @@ def test_the_sequence_grows_of_what_feeds_show_of_a_series_far_from_now(
 
     assert found.sequence_of(occurrence) == 1
     assert found.modified_of(occurrence, "en") == LATER
+
+
+@pytest.mark.parametrize(
+    "gone", [{"except_on": frozenset({date(2026, 11, 28)})}, {"until": date(2026, 10, 31)}]
+)
+def test_what_goes_and_comes_back_counts_on(gone: dict[str, Any]) -> None:
+    """What was always there keeps its number, and what is new begins with none."""
+    there, out = event("days", WEEKENDS), event("days", WEEKENDS, **gone)
+    revisions = first(there)
+    found = []
+    for turn, now in enumerate((out, there, out, there)):
+        when = LATER + timedelta(hours=turn)
+        revisions = revise(revisions, published(now, content=str(turn)), when)
+        found.append(revisions.events["days"].sequence_of("days-2026-11"))
+
+    assert found == [1, 2, 3, 4]
+    assert revisions.events["days"].sequence_of("days-2026-10") == 0
+    fresh = then(first(out), there)
+    assert fresh.events["days"].sequence_of("days-2026-11") == 0
 
 
 def test_what_is_moved_years_away_and_back_is_told_each_time() -> None:

@@ -12,13 +12,15 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from calendar_app.core.choices import Choices, Digest
-from calendar_app.core.events import Event, Text
+from calendar_app.core.events import Event, Status, Text
+from calendar_app.core.precision import PartialDate
+from calendar_app.core.rules import LastWeekend, Rule, Yearly
 from calendar_app.remind.truths import CANCELLED
 from calendar_app.sealing.ring import new_ring
 from calendar_app.store.database import store_engine
 from calendar_app.store.inbox import RequestKind
 from calendar_app.store.schema import upgrade
-from tests.factories import at, cancelled, event, on, reinstated
+from tests.factories import at, cancelled, event, moved, on, reinstated
 from tests.publishing import made_up, publish
 from tests.remind.office import Office, token, words
 
@@ -52,6 +54,10 @@ class Dated:
     @property
     def text(self) -> str:
         return CANCELLED if self.standing == "cancelled" else str(self.on)
+
+    @property
+    def day(self) -> date:
+        return self.on
 
     def event(self) -> Event:
         day = str(self.on)
@@ -89,7 +95,7 @@ class Readers:
                     assert self.beliefs[reader, one.name] != one.text, (subject, now)
                 if one.name in text:
                     self.beliefs[reader, one.name] = one.text
-                    self.days[reader, one.name] = one.on
+                    self.days[reader, one.name] = one.day
             if "/confirm/" in text:
                 self.office.ask(RequestKind.CONFIRM, token=token(mail, "confirm"))
 
@@ -107,12 +113,15 @@ class Readers:
             one = next(one for one in self.events if one.name == name)
             if belief == one.text or self.days[reader, name] + FORGOTTEN_AFTER < today:
                 continue
-            days = [date.fromisoformat(day) for day in (belief, one.text) if day != CANCELLED]
-            last = min((day for day in days if day >= today), default=max(days))
+            last = PartialDate.parse(belief if one.text == CANCELLED else one.text).last
+            assert last is not None
+            dates = [PartialDate.parse(text) for text in (belief, one.text) if text != CANCELLED]
+            firsts = [when.first for when in dates if when.first and when.first >= today]
+            by = min([*firsts, last])
             monday = today + (7 - today.weekday()) * DAY
             first = (today.replace(day=1) + 31 * DAY).replace(day=1)
             coming = {Digest.WEEKLY: monday, Digest.MONTHLY: first}
-            is_served = coming.get(self.choices[reader].digest, last) < last
+            is_served = coming.get(self.choices[reader].digest, by) < by
             if last >= today and not is_served:
                 found.append((reader, name, belief))
         return found
@@ -195,6 +204,108 @@ def come_and_go(folder: Path, steps: list[tuple[int, str]]) -> None:
         edition = publish(made_up(one.event(), LAST.event()), edition, now)
         readers.office.publish(edition)
         for ticks in (0, 2, 3):  # it rests, corrects, and corrects what no digest told
+            readers.work(now + ticks * TICK)
+        assert readers.misled(now.date()) == []
+    engine.dispose()
+
+
+@dataclass
+class Recurring(Dated):
+    """One date of a series, of which the next is too far for any mail; ``on`` is by its rule."""
+
+    rule: Rule = Yearly(3, 13)
+    is_ended: bool = False
+    is_off: bool = False
+    is_taken_out: bool = False
+    away: date | None = None
+
+    @property
+    def when(self) -> PartialDate:
+        first = self.away or self.on
+        return PartialDate.of_days(first, first + (self.rule.days - 1) * DAY)
+
+    @property
+    def until(self) -> date | None:
+        """The next weekend would be near enough to be told."""
+        return None if isinstance(self.rule, Yearly) else date(2027, 4, 1)
+
+    @property
+    def day(self) -> date:
+        return self.away or self.on
+
+    @property
+    def text(self) -> str:
+        return CANCELLED if self.is_off or self.is_taken_out or self.is_ended else str(self.when)
+
+    def event(self) -> Event:
+        changes = (moved(str(self.on), str(self.when)),) if self.away else ()
+        return event(
+            self.name.lower(),
+            self.rule,
+            name=Text({"en": self.name}),
+            topics=("labour",),
+            until=date(2027, 2, 1) if self.is_ended else self.until,
+            status=Status.CANCELLED if self.is_off else Status.SCHEDULED,
+            except_on=frozenset({self.on}) if self.is_taken_out else frozenset(),
+            changes=() if self.is_taken_out or self.is_ended else changes,
+        )
+
+    def become(self, what: str) -> None:
+        day = int(what.rpartition(" ")[2]) if what[-1].isdigit() else 0
+        if what.startswith("by rule") and isinstance(self.rule, Yearly):
+            self.on, self.rule = date(2027, 3, day), Yearly(3, day)
+        elif what.startswith("moved"):
+            self.away = date(2027, 3, day)
+        elif what == "not moved":
+            self.away = None
+        elif what in ("off", "on"):
+            self.is_off = what == "off"
+        elif what in ("ended", "endless"):
+            self.is_ended = what == "ended"
+        else:
+            self.is_taken_out = what == "taken out"
+
+
+OF_SERIES = st.lists(
+    st.tuples(
+        st.integers(0, 4),  # days later
+        st.sampled_from(
+            ["by rule 13", "by rule 18", "by rule 30", "moved 19", "moved 29", "not moved"]
+            + ["off", "on", "ended", "endless", "taken out", "put back"]
+        ),
+    ),
+    min_size=2,
+    max_size=6,
+)
+
+
+@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(st.sampled_from([Yearly(3, 13), LastWeekend()]), OF_SERIES)
+def test_who_believes_a_date_of_a_series_is_told_when_all_of_it_changes(
+    tmp_path_factory: pytest.TempPathFactory, rule: Rule, steps: list[tuple[int, str]]
+) -> None:
+    first = date(2027, 3, 13 if isinstance(rule, Yearly) else 27)
+    series_changes(tmp_path_factory.mktemp("beliefs"), Recurring("Alpha", first, rule=rule), steps)
+
+
+def series_changes(folder: Path, one: Recurring, steps: list[tuple[int, str]]) -> None:
+    now = at("2027-03-07T10:00")
+    others = [replace(LAST, name=f"Omega {n}", on=date(2027, 3 + n, 20)) for n in range(1, 6)]
+    beside = [LAST.event(), *(other.event() for other in others)]
+    edition = publish(made_up(one.event(), *beside), None, NOW - DAY)
+    upgrade(folder)
+    engine = store_engine(folder)
+    readers = Readers(Office(engine, folder, new_ring(), edition, now), [one, LAST])
+    for choices in READERS:
+        readers.join(choices, now)
+    for days, what in steps:
+        for _ in range(days):
+            now += DAY
+            readers.work(now)
+        one.become(what)
+        edition = publish(made_up(one.event(), *beside), edition, now)
+        readers.office.publish(edition)
+        for ticks in (0, 2, 3):
             readers.work(now + ticks * TICK)
         assert readers.misled(now.date()) == []
     engine.dispose()

@@ -222,6 +222,30 @@ def test_who_was_told_a_date_of_a_series_is_told_what_became_of_all_of_it(
     assert tells(office, CHANGED_AT + 3 * HOUR, "2027-03-12T14:00") == []
 
 
+OUT: dict[str, Any] = {"except_on": frozenset({date(2027, 3, 13)})}
+ENDED: dict[str, Any] = {"until": date(2026, 12, 31)}
+
+
+@pytest.mark.parametrize("gone", [OUT, ENDED], ids=["taken-out", "ended"])
+def test_a_date_that_goes_and_comes_back_is_told_each_time(
+    open_office: MakeOffice, gone: dict[str, Any]
+) -> None:
+    """By a digest, by reminders, and by the corrections of before."""
+    first = series(None, NOW, Yearly(3, 13))
+    office = open_office(first, NOW)
+    office.join(WEEKLY)
+    office.join(Choices("en", leads=(7,)), OTHER)
+    office.until(at("2027-03-06T09:00"), MONDAY)
+    for turn in range(5):
+        begin = CHANGED_AT + 2 * turn * HOUR
+        first = series(first, begin, Yearly(3, 13), **({} if turn % 2 else gone))
+        office.publish(first)
+        mails = office.until(begin, begin + HOUR)
+        assert subjects(mails) == [CORRECTION, CORRECTION]
+        said = "Reinstated" if turn % 2 else "no longer in the calendar"
+        assert all(said in words(mail) for mail in mails)
+
+
 def test_a_series_that_is_off_and_on_again_is_told_twice(open_office: MakeOffice) -> None:
     first = series(None, NOW, Yearly(3, 13))
     office = open_office(first, NOW)

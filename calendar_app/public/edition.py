@@ -110,11 +110,7 @@ class Edition:
         if found is None:
             raise NotFound
         selection = self._select(*found, query)
-        # Relative, so that who came by another of our addresses stays there.
-        location = ("Location", selection.address(f"{path}/"))
-        return finish(
-            b"", HTML, Lifetime.ERROR, None, status=308, extra=(location, *CLOSED_HEADERS)
-        )
+        return moved(selection.address(f"{path}/"))
 
     def _select(self, route: Route, place: Mapping[str, str], query: str) -> Selection:
         """What is chosen at a place that is there. Raises NotFound or BadParameter."""
@@ -146,3 +142,10 @@ class Edition:
         # Data may come into force long after they were revised; so many seconds tell them apart.
         number = timedelta(seconds=self.site.catalogue.number)
         return max(begun_at + number, self.site.catalogue.changed_at)
+
+
+def moved(address: str) -> Resource:
+    """A permanent redirect that keeps the method. The address is relative, so that who came by
+    another of ours stays there."""
+    headers = (("Location", address), *CLOSED_HEADERS)
+    return finish(b"", HTML, Lifetime.ERROR, None, status=308, extra=headers)

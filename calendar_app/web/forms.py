@@ -16,9 +16,10 @@ from flask import Flask, Response, request
 from calendar_app.core.choices import Choices, ChoicesError, from_text, to_text
 from calendar_app.core.errors import CalendarError
 from calendar_app.public import errors
+from calendar_app.public.edition import moved
 from calendar_app.public.editions import Editions
 from calendar_app.public.resources import Resource
-from calendar_app.public.selection import BadParameter, read_selection
+from calendar_app.public.selection import BadParameter, Selection, read_selection
 from calendar_app.public.sites import Site
 from calendar_app.web import form_pages as pages
 from calendar_app.web.fields import (
@@ -62,12 +63,14 @@ class Forms:
 
     def subscribe(self, lang: str) -> Resource:
         site, now = self._editions.current().site, self._clock()
-        if self._is_unattended():
-            return pages.paused_page(site, lang)
-        offered = site.catalogue.living_topics
+        is_paused = self._is_unattended()
         if request.method != "POST":
-            return self._empty_form(site, lang, now)
+            return pages.paused_page(site, lang) if is_paused else self._empty_form(site, lang, now)
+        offered = site.catalogue.living_topics
         fields = typed(request.form, offered)
+        if is_paused:
+            told = "mail_paused"
+            return pages.subscribe_page(site, lang, fields, {}, now, notice=told, status=503)
         choices, wrong = read_choices(fields, frozenset(offered))
         if request.form.get("do") == "show":
             status = 400 if wrong else 200
@@ -147,11 +150,24 @@ class Forms:
         first, *more = sentences
         return pages.done_page(site, lang, title, [first, when, *more], again)
 
+    def with_slash(self, lang: str) -> Resource:
+        """Where the address of the form has none at its end, as of the other pages."""
+        site, path = self._editions.current().site, pages.mail_path(lang)
+        try:
+            selection = self._asked(site)
+        except BadParameter as error:
+            return errors.bad_parameter(site, path, error.options)
+        return moved(selection.address(path))
+
+    def _asked(self, site: Site) -> Selection:
+        """What the link to the form chooses. Raises BadParameter."""
+        query = request.environ.get("QUERY_STRING", "")
+        return read_selection(query, ("topics",), site.catalogue, is_form=True)
+
     def _empty_form(self, site: Site, lang: str, now: datetime) -> Resource:
         """With the topics of the link ticked, else all."""
-        query = request.environ.get("QUERY_STRING", "")
         try:
-            selection = read_selection(query, ("topics",), site.catalogue, is_form=True)
+            selection = self._asked(site)
         except BadParameter as error:
             return errors.bad_parameter(site, pages.mail_path(lang), error.options)
         topics = selection.topics or site.catalogue.living_topics
@@ -207,6 +223,8 @@ def register_forms(app: Flask, editions: Editions, forms: Forms | None) -> None:
                 return send(edition.get(path))
             if forms is None:
                 return send(errors.not_found(edition.site, path, "mail_off"))
+            if not path.endswith("/") and rule.endswith("/"):
+                return send(forms.with_slash(**place))
             return send(view(forms, **place))
 
         methods = ["GET", "POST"]

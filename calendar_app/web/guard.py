@@ -56,7 +56,8 @@ _FRAMED: Final = re.compile(r"/[a-z]{2,3}/embed/")
 # Not for subdomains: whoever runs the site may serve other things there.
 _STRICT_TRANSPORT: Final = ("Strict-Transport-Security", "max-age=63072000")
 # What programs on this machine may ask for under its own names, whatever the site is called.
-WATCHED: Final = ("/healthz", "/readyz", "/metrics")
+METRICS: Final = "/metrics"
+WATCHED: Final = ("/healthz", "/readyz", METRICS)
 _PASSED_ON: Final = ("HTTP_FORWARDED", "HTTP_VIA", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -82,8 +83,10 @@ class Guard:
                 return start_response(status, headers, *error)
             if self._is_secure:
                 headers.append(_STRICT_TRANSPORT)
-            # Only of what exists, whose path is one of ours and safe to send back.
-            if self._onion and status.startswith("200"):
+            # Only of what is published, whose path is one of ours and safe to send back. Forms have
+            # no validator, and some have a token in their path, which may be anything.
+            is_published = status.startswith("200") and any(name == "ETag" for name, _ in headers)
+            if self._onion and is_published:
                 headers.append(("Onion-Location", self._onion + environ["PATH_INFO"]))
             return start_response(status, headers, *error)
 
@@ -97,6 +100,10 @@ class Guard:
             return _plain(500, environ, start)
 
     def _refusal(self, host: str, environ: Environ) -> int | None:
+        # Tor may lead straight here, from this machine and with any Host: nobody who asks for the
+        # numbers of a site with such an address can be told from a program on this machine.
+        if self._onion_hosts and environ["PATH_INFO"] == METRICS:
+            return 404
         if host not in self._hosts and not (
             environ["PATH_INFO"] in WATCHED and is_asked_here(environ)
         ):

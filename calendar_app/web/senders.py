@@ -37,6 +37,9 @@ _CUSTOMER_PREFIX: Final = 64
 # What one site has of IPv6 (RFC 6177), in which somebody may use 65,536 networks in turn.
 SITE_PER_HOUR: Final = Limit(60, _HOUR)
 _SITE_PREFIX: Final = 48
+# The network of all whom a proxy of ours should have named and did not: nobody gets around a limit
+# by a way that the proxy was not told of.
+_UNKNOWN: Final = "unknown"
 # Who sends from more networks than that is not held up by a limit for each, but by those of the
 # worker; so all are forgotten then.
 MOST_COUNTS: Final = 20_000
@@ -94,7 +97,8 @@ class Senders:
         """Counts one request of the network it comes from.
 
         Who comes over Tor, or from a proxy that was not named, comes from this machine or from one
-        address for all: then the limits of the worker are the only ones.
+        address for all: then the limits of the worker are the only ones. Whom none of our proxies
+        named, though there should be some, shares one network with all such.
         """
         own, shared = self._limits(environ)
         # What an hour refuses counts for the day of its network all the same, and so each limit is
@@ -114,7 +118,9 @@ class Senders:
         try:
             found = ip_address(self._client(environ))
         except ValueError:
-            return (), ()
+            if not self._trusted_proxies:
+                return (), ()
+            return ((_UNKNOWN, PER_HOUR), (_UNKNOWN, PER_DAY)), ()
         if found.is_loopback:
             return (), ()
         if isinstance(found, IPv6Address) and found.ipv4_mapped is None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -99,7 +100,14 @@ def shipped(changes: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def start_nginx(folder: Path, site: str) -> subprocess.Popen[bytes]:
+def errors_in(folder: Path) -> str:
+    """The log that is an operator's choice, at the level that is not."""
+    found = re.search(r"error_log \S+ (\w+);", SHIPPED.read_text(encoding="utf-8"))
+    assert found
+    return f"{folder}/errors.log {found[1]}"
+
+
+def start_nginx(folder: Path, site: str, events: str = "") -> subprocess.Popen[bytes]:
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         pytest.fail("nginx is missing; run: apt-get install nginx-light", pytrace=False)
@@ -109,7 +117,7 @@ def start_nginx(folder: Path, site: str) -> subprocess.Popen[bytes]:
     main_file = folder / "main.conf"
     main_file.write_text(
         f"daemon off;\nmaster_process off;\npid {folder}/nginx.pid;\n"
-        f"error_log {folder}/nginx.log;\nevents {{}}\n"
+        f"error_log {folder}/nginx.log;\nevents {{ {events} }}\n"
         f"http {{\n{temporary}include {folder}/site.conf;\n}}\n",
         encoding="utf-8",
     )
@@ -147,7 +155,7 @@ def pair(folder: Path) -> Iterator[Pair]:
             "listen": f"127.0.0.1:{port}",
             "server_name": "127.0.0.1",
             "root": str(folder / "public"),
-            "error_log": f"{folder}/errors.log crit",
+            "error_log": errors_in(folder),
         }
         process = start_nginx(folder, shipped(changes))
         found = Pair(server.port, port)
@@ -255,6 +263,35 @@ def test_a_body_that_is_too_large_is_refused_by_the_application(pair: Pair) -> N
     assert pair.same("/en/", "POST", body=b"a" * 9000).status == 413
 
 
+@pytest.mark.parametrize("path", ["/en/subscribe/mail", "/en/subscribe/mail/", "/en/"])
+def test_where_a_network_is_counted_it_is_handed_on(tmp_path: Path, path: str) -> None:
+    """With the slash at the end and without; nowhere else."""
+    heard, port = socket.create_server(("127.0.0.1", 0)), free_port()
+    changes = {
+        "server": f"127.0.0.1:{heard.getsockname()[1]}",
+        "listen": f"127.0.0.1:{port}",
+        "server_name": "127.0.0.1",
+        "root": str(tmp_path / "public"),
+        "error_log": errors_in(tmp_path),
+    }
+    process = start_nginx(tmp_path, shipped(changes))
+    alone = Pair(port, port)
+    try:
+        wait_until(lambda: _answers(alone), "nginx answers")
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as asking, heard:
+            headers = "Host: 127.0.0.1\r\nX-Forwarded-For: 192.0.2.1\r\n"
+            asking.sendall(f"GET {path} HTTP/1.1\r\n{headers}\r\n".encode())
+            heard.settimeout(PATIENCE)
+            with heard.accept()[0] as passed_on:
+                found = passed_on.recv(4096).decode()
+    finally:
+        alone.close()
+        stop(process)
+
+    named = re.findall(r"^X-Forwarded-For: (.*)\r$", found, re.M)
+    assert named == (["127.0.0.1"] if "mail" in path else [])
+
+
 def test_what_a_client_makes_up_about_itself_is_not_handed_on(pair: Pair) -> None:
     made_up = {
         "X-Forwarded-Host": "evil.example",
@@ -307,7 +344,7 @@ def test_while_the_application_is_away_that_is_said_and_files_are_served(
                 "listen": f"127.0.0.1:{port}",
                 "server_name": "127.0.0.1",
                 "root": str(folder / "public"),
-                "error_log": f"{tmp_path}/errors.log crit",
+                "error_log": errors_in(tmp_path),
             }
         ),
     )
@@ -327,6 +364,40 @@ def test_while_the_application_is_away_that_is_said_and_files_are_served(
         assert answer.headers[name.lower()] == value
     assert page == pair.nginx("/en/")
     assert (tmp_path / "errors.log").read_text() == ""
+
+
+def test_nobody_is_written_down_who_comes_when_there_are_too_many(tmp_path: Path) -> None:
+    """nginx would name the client and what was asked for, tokens included."""
+    port = free_port()
+    changes = {
+        "server": f"127.0.0.1:{free_port()}",
+        "listen": f"127.0.0.1:{port}",
+        "server_name": "127.0.0.1",
+        "root": str(tmp_path / "public"),
+        "error_log": errors_in(tmp_path),
+    }
+    # One listens and one is for who asks, so none is left to ask the application.
+    process = start_nginx(tmp_path, shipped(changes), "worker_connections 2;")
+    alone = Pair(port, port)
+    try:
+        wait_until(lambda: _answers(alone), "nginx answers")
+        for path in ("/en/confirm/canary", "/en/subscribe/mail/"):
+            assert alone.nginx(path, "POST", body=b"a=canary").status == 500
+    finally:
+        alone.close()
+        stop(process)
+
+    assert (tmp_path / "errors.log").read_text() == ""
+    assert "canary" not in (tmp_path / "nginx.log").read_text()
+
+
+def _answers(pair: Pair) -> bool:
+    """Whatever it is."""
+    try:
+        return pair.nginx("/metrics").status == 404
+    except OSError:
+        pair.close()
+        return False
 
 
 def test_nothing_about_readers_is_written(pair: Pair, folder: Path) -> None:

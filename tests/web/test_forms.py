@@ -443,6 +443,25 @@ def test_one_network_may_ask_for_a_few_mails_an_hour(app: WSGI, tray: Tray) -> N
     assert len(tray.left) == PER_HOUR.amount
 
 
+@pytest.mark.parametrize(
+    ("method", "query", "status", "to"),
+    [
+        ("GET", "", 308, "/en/subscribe/mail/"),
+        ("POST", "", 308, "/en/subscribe/mail/"),
+        ("GET", "?topics=cuba", 308, "/en/subscribe/mail/?topics=cuba"),
+        ("GET", "?a=b", 400, None),
+    ],
+)
+def test_the_form_has_one_address_and_the_slash_is_part_of_it(
+    app: WSGI, tray: Tray, method: str, query: str, status: int, to: str | None
+) -> None:
+    body = urlencode(GOOD, doseq=True).encode() if method == "POST" else b""
+
+    reply = ask(app, f"/en/subscribe/mail{query}", method, OWN, form=body)
+
+    assert (reply.status, dict(reply.headers).get("Location"), tray.left) == (status, to, [])
+
+
 @pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=30)], ids=str)
 def test_a_clock_that_is_set_frees_nobody_and_locks_nobody_out(
     editions: Editions, settings: Settings, monkeypatch: pytest.MonkeyPatch, jump: timedelta

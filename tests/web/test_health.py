@@ -19,6 +19,7 @@ from tests.publishing import BASE_URL, real_catalogue
 from tests.web.asking import Reply, ask
 from tests.web.conftest import MovableClock
 
+ONION = "http://" + "a" * 56 + ".onion"
 HERE = {"Host": "127.0.0.1:8000"}
 FACTS: dict[str, object] = {
     "backlog": 3,
@@ -129,6 +130,19 @@ def test_metrics_are_for_this_machine_only(
 
     assert reply.status == status
     assert ("backlog" in reply.text) is (status == 200)
+
+
+@pytest.mark.parametrize(
+    "names", [{"BASE_URL": ONION}, {"BASE_URL": BASE_URL, "ALTERNATE_URLS": ONION}]
+)
+def test_a_site_with_an_onion_address_has_no_metrics(names: dict[str, str]) -> None:
+    """Tor leads here from this machine, and who asks through it names any host."""
+    app = stack(
+        read_settings({f"CALENDAR_{name}": value for name, value in names.items()}), pulse()
+    )
+
+    assert here(app, "/metrics").status == 404
+    assert here(app, "/healthz").status == 200
 
 
 def test_a_page_is_not_answered_under_another_name(settings: Settings) -> None:

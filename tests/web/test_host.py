@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from calendar_app.app import create_app
@@ -15,6 +17,14 @@ LOOPBACK = {"CALENDAR_BASE_URL": "http://127.0.0.1:8000"}
 PUBLIC = {
     "CALENDAR_BASE_URL": "https://calendar.example",
     "CALENDAR_ALTERNATE_URLS": f"{ONION}, https://Mirror.example:8443/",
+}
+
+
+WITH_MAIL = {
+    "CALENDAR_SMTP_URL": "smtp://127.0.0.1:1",
+    "CALENDAR_MAIL_FROM": "dates@example.org",
+    "CALENDAR_OPERATOR_NAME": "A group",
+    "CALENDAR_CONTACT": "mail@example.org",
 }
 
 
@@ -138,13 +148,18 @@ def test_the_names_of_this_machine_are_not_those_of_a_public_site() -> None:
         ("/ar/", ONION.removeprefix("http://"), None),
         ("/ar/nothing/", "calendar.example", None),
         ("/ar", "calendar.example", None),
+        ("/healthz", "calendar.example", None),
+        ("/en/confirm/aaa\r\nX-Evil: yes", "calendar.example", None),
+        ("/en/confirm/token", "calendar.example", None),
     ],
 )
 def test_a_page_names_its_onion_address(
-    path: str, host: str, told: str | None, editions: Editions
+    path: str, host: str, told: str | None, editions: Editions, tmp_path: Path
 ) -> None:
-    reply = ask(stack_of(PUBLIC, editions), path, HTTP_HOST=host)
+    settings = PUBLIC | WITH_MAIL | {"CALENDAR_STATE_DIR": str(tmp_path)}
+    reply = ask(stack_of(settings, editions), path, HTTP_HOST=host)
 
+    assert (reply.status == 200) is (path not in ("/ar", "/ar/nothing/"))
     assert dict(reply.headers).get("Onion-Location") == told
 
 

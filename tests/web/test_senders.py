@@ -106,9 +106,7 @@ def test_who_is_refused_does_not_lock_out_the_neighbours_of_the_site() -> None:
         (0, {"REMOTE_ADDR": "::1"}),
         (0, {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.1"}),
         (0, {}),
-        (1, {"REMOTE_ADDR": "127.0.0.1"}),  # a proxy that adds nothing
-        (1, {"HTTP_X_FORWARDED_FOR": "unknown"}),
-        (2, {"HTTP_X_FORWARDED_FOR": "192.0.2.1"}),
+        (1, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}),  # Tor, which leads to our proxy
     ],
 )
 def test_who_has_no_network_of_their_own_is_not_locked_out_by_others(
@@ -182,3 +180,20 @@ def test_no_span_has_more_than_the_limit_and_none_is_refused_for_less(
         assert counts.take(key, limit) is (len(within) < amount)
         if len(within) < amount:
             taken.append((key, now))
+
+
+@pytest.mark.parametrize(
+    ("proxies", "environ"),
+    [
+        (1, {"REMOTE_ADDR": "127.0.0.1"}),
+        (1, {"HTTP_X_FORWARDED_FOR": "unknown"}),
+        (2, {"HTTP_X_FORWARDED_FOR": "192.0.2.1"}),
+    ],
+)
+def test_whom_no_proxy_of_ours_named_shares_a_network_with_all_such(
+    proxies: int, environ: dict[str, str]
+) -> None:
+    senders = senders_behind(proxies)
+    assert all(senders.may_ask({"REMOTE_ADDR": "127.0.0.1"}) for _ in range(PER_HOUR.amount))
+
+    assert not senders.may_ask(environ)

@@ -22,6 +22,7 @@ from calendar_app.public.resources import Resource
 from calendar_app.public.selection import BadParameter, Selection, read_selection
 from calendar_app.public.sites import Site
 from calendar_app.web import form_pages as pages
+from calendar_app.web.bodies import Bodies
 from calendar_app.web.fields import (
     CONSENT,
     TRAP,
@@ -216,6 +217,8 @@ def register_forms(app: Flask, editions: Editions, forms: Forms | None) -> None:
     """Gives Flask the addresses of the forms, which are in no table, sitemap or export. Where the
     site sends no mail there are none, and each address says so."""
 
+    bodies = Bodies()
+
     def register(rule: str, view: Callable[..., Resource]) -> None:
         def answered(**place: str) -> Response:
             edition, path = editions.current(), request.environ["PATH_INFO"]
@@ -225,6 +228,8 @@ def register_forms(app: Flask, editions: Editions, forms: Forms | None) -> None:
                 return send(errors.not_found(edition.site, path, "mail_off"))
             if not path.endswith("/") and rule.endswith("/"):
                 return send(forms.with_slash(**place))
+            if request.method == "POST" and not bodies.fetch(request.environ):
+                return send(errors.failure(503))
             return send(view(forms, **place))
 
         methods = ["GET", "POST"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from contextlib import ExitStack
 
 import pytest
 
+from calendar_app.cli.serve import BLOCKING_THREADS
+from calendar_app.web.bodies import MOST_AT_ONCE
 from tests.small_data import SmallData
 from tests.web.serving import Server, serving
 
@@ -28,6 +31,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serving(folder, settings | stray) as running:
         yield running
         assert "Traceback" not in running.log
+
+
+@pytest.fixture(scope="module")
+def mailing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A site with forms."""
+    folder = tmp_path_factory.mktemp("mailing")
+    settings = {"CALENDAR_EVENTS": str(SmallData(folder).events), "CALENDAR_MAIL": "on"}
+    with serving(folder, settings) as running:
+        yield running
 
 
 def host(server: Server) -> str:
@@ -194,6 +206,25 @@ def test_many_who_stop_half_way_do_not_keep_others_waiting(server: Server, data:
         for path in ("/en/", "/ar/calendar.ics", "/healthz"):
             assert server.get(path).status == 200
         assert time.monotonic() - begun_at < 2
+
+
+def stalled(server: Server, stack: ExitStack) -> socket.socket:
+    """Somebody who sends half a form."""
+    request = "POST /en/subscribe/mail/ HTTP/1.1\r\n" + host(server)
+    kind = "Content-Type: application/x-www-form-urlencoded\r\n"
+    return opened(server, stack, f"{request}{kind}Content-Length: 100\r\n\r\na")
+
+
+def test_who_sends_half_a_form_keeps_nobody_from_the_pages(mailing: Server) -> None:
+    with ExitStack() as stack:
+        waiting = [stalled(mailing, stack) for _ in range(2 * BLOCKING_THREADS)]
+        for path in ("/", "/en/", "/healthz", "/en/subscribe/mail/"):
+            begun_at = time.monotonic()
+            assert mailing.get(path).status in (200, 302)
+            assert time.monotonic() - begun_at < 2
+        refused = select.select(waiting, [], [], 0)[0]
+        assert len(refused) == len(waiting) - MOST_AT_ONCE
+        assert refused[0].recv(12) == b"HTTP/1.1 503"
 
 
 @pytest.mark.slow

@@ -46,7 +46,7 @@ _DOTLESS_DOMAINS: Final = frozenset({"gmail.com", "googlemail.com"})
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Limits:
     """On the mails that anybody can cause, an hour and a day, in this process's memory. Mailboxes
     are there by a digest, with a key that nobody has after the next start."""
@@ -57,13 +57,20 @@ class Limits:
     hourly: Quota = field(default_factory=lambda: Quota(300, _HOUR))
     daily: Quota = field(default_factory=lambda: Quota(2000, _DAY))
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    last: tuple[str, datetime] | None = None
 
-    def reserve(self, address: str, now: datetime, until: datetime) -> datetime | None:
+    def reserve(
+        self, request: str, address: str, now: datetime, until: datetime
+    ) -> datetime | None:
         """From when a mail to the address may be sent; None if that is not before ``until``, and
-        then nobody's turn is taken. One thread applies requests."""
-        domain = address.rpartition("@")[2].lower()
+        then nobody's turn is taken. A request that could not be applied, and is tried again, has
+        its turn already. One thread applies requests."""
+        if self.last and self.last[0] == request:
+            return max(self.last[1], now)
+        canonical = _mailbox(address)
+        domain = canonical.rpartition("@")[2]
         own = self.large_domain if domain in LARGE_DOMAINS else self.domain
-        mailbox = hmac.digest(self.secret, _mailbox(address).encode(), "sha256").hex()
+        mailbox = hmac.digest(self.secret, canonical.encode(), "sha256").hex()
         quotas = ((self.mailbox, mailbox), (own, domain), (self.hourly, ""), (self.daily, ""))
         at, before = now, None
         while at != before:  # what one of them puts off the others may put off further
@@ -74,6 +81,7 @@ class Limits:
             return None
         for quota, key in quotas:
             quota.grant(key, at, now)
+        self.last = request, at
         return at
 
 
@@ -99,7 +107,7 @@ def sign_up(
         return
     ending = found if found is not None and _is_ending(found, now) else None
     found = None if ending else found
-    at = limits.reserve(asked.address, now, _sent_until(found, now))
+    at = limits.reserve(asked.request, asked.address, now, _sent_until(found, now))
     if at is None:
         log.warning("a sign-up was dropped: too many mails wait")
         return

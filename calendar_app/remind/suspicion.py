@@ -7,10 +7,10 @@ was said stands in the store, for every worker; how many mails there were each k
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from calendar_app.core.precision import ONE_DAY
 
@@ -24,24 +24,28 @@ class Suspicion:
 
     def __init__(self) -> None:
         self._mails: Counter[date] = Counter()
-        self._gone: Counter[date] = Counter()
+        self._gone: defaultdict[date, set[str]] = defaultdict(set)
         self._lock = Lock()
 
     def count_mail(self, today: date) -> None:
-        self._count(self._mails, today)
+        with self._lock:
+            self._mails[today] += 1
+            _forget(self._mails, today)
 
-    def count_gone(self, today: date) -> None:
-        self._count(self._gone, today)
+    def count_gone(self, person: str, today: date) -> None:
+        """Once each, though what could not be written is tried again."""
+        with self._lock:
+            self._gone[today].add(person)
+            _forget(self._gone, today)
 
-    def is_raised(self, others: int, today: date, *, came_back: bool) -> bool:
+    def is_raised(self, person: str, others: int, today: date, *, came_back: bool) -> bool:
         """When it is said of one more than the ``others`` of whom it was believed today. A mail
         that ``came_back`` was taken, maybe on the day before."""
-        people = 1 + others + self._gone[today]
+        people = 1 + others + len(self._gone.get(today, set()) - {person})
         mails = self._mails[today] + (self._mails[today - ONE_DAY] if came_back else 0)
         return people > FEW and 2 * people > mails
 
-    def _count(self, days: Counter[date], today: date) -> None:
-        with self._lock:
-            days[today] += 1
-            for day in [day for day in days if abs(day - today) > ONE_DAY]:
-                del days[day]
+
+def _forget(days: dict[date, Any], today: date) -> None:
+    for day in [day for day in days if abs(day - today) > ONE_DAY]:
+        del days[day]

@@ -20,7 +20,7 @@ from calendar_app.sealing.ring import read_ring
 from calendar_app.store import deliveries
 from calendar_app.store.copies import duplicate, scratch
 from calendar_app.store.database import STORE_FILE, disposing, store_engine
-from calendar_app.store.deliveries import Delivery, Kind
+from calendar_app.store.deliveries import Delivery, Kind, Mark, State
 from calendar_app.store.erased import erased
 from calendar_app.store.erasure import erase_again
 from calendar_app.store.schema import require_current
@@ -76,6 +76,11 @@ def _told(engine: Engine, writer: Writer, now: datetime) -> Counter[str]:
             rows = [row for row in claim.deliveries if not writer.why_not(row, person, now)]
             if rows and writer.has_words(person, rows, now):
                 told.update(map(_line, rows))
+        # Some wait for others, as the first dates do for the welcome.
+        with engine.begin() as connection:
+            deliveries.mark(
+                connection, [Mark(row, State.SENT) for one in claims for row in one.deliveries]
+            )
 
 
 def _line(row: Delivery) -> str:

@@ -85,8 +85,10 @@ class Worker:
 
     def _apply(self) -> None:
         now = self._parts.clock()  # before it is asked whether that is right
+        if not self._may_send:
+            return  # nothing is tried, so nothing is known of the store
         with self._writing("requests", now):
-            if self._may_send and self._parts.applying.apply_waiting(now):
+            if self._parts.applying.apply_waiting(now):
                 self._wake.set()
 
     def _tick(self) -> None:

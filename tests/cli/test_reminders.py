@@ -153,7 +153,9 @@ def test_nobody_waits_for_a_dry_run(
 
     claim = deliveries.claim
     with monkeypatch.context() as patch:
-        patch.setattr(rehearsal, "deliveries", SimpleNamespace(claim=meanwhile))
+        patch.setattr(
+            rehearsal, "deliveries", SimpleNamespace(claim=meanwhile, mark=deliveries.mark)
+        )
         listed = run("worker", "--dry-run", "--at", WEEK_BEFORE)
 
     assert listed.stdout.endswith("1 reminder day 2027-03-08 7 days before\n"), listed.output
@@ -246,11 +248,24 @@ def test_who_confirmed_in_time_is_there_however_late_a_worker_comes(
     assert facts(store)[0] == is_there
 
 
-def asked(store: Place, run: Run) -> X25519PublicKey:
+def test_what_waits_for_a_welcome_is_listed_too(store: Place, run: Run, answers: Answers) -> None:
+    key = asked(store, run, leads=(30,))
+    mail = message_from_bytes(answers.seen[0][2])
+    found = re.search("/confirm/([a-z2-7]+)", mail.get_payload(decode=True).decode())
+    assert found is not None
+    append(store.worker, RequestKind.CONFIRM, seal(key, "confirm", {"token": found[1]}))
+
+    listed = run("worker", "--dry-run", "--at", "2027-02-20T12:00Z").stdout
+
+    assert "1 welcome" in listed
+    assert "1 reminder day 2027-03-08 30 days before" in listed
+
+
+def asked(store: Place, run: Run, **more: Any) -> X25519PublicKey:
     """Somebody asks on 20 February 2027 at 10:00; returns the key of the web."""
     assert run("worker", "--at", "2027-02-20T10:00Z").exit_code == 0
     key = read_public_key(store.folder)
-    choices = to_text(Choices("en", zone="Europe/Paris"))
+    choices = to_text(Choices("en", zone="Europe/Paris", **more))
     form = {"address": READER, "choices": choices, "consent": "1"}
     append(store.worker, RequestKind.SUBSCRIBE, seal(key, "subscribe", form))
     assert run("worker", "--at", "2027-02-20T10:00Z").exit_code == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -25,7 +26,7 @@ CATALOGUE = publish(made_up(event()))
 
 
 def reserve(limits: Limits, address: str, now: datetime) -> datetime | None:
-    return limits.reserve(address, now, now + SENT_WITHIN)
+    return limits.reserve(uuid4().hex, address, now, now + SENT_WITHIN)
 
 
 def most_in(span: timedelta, instants: Iterable[datetime | None]) -> int:
@@ -82,6 +83,18 @@ def test_who_waits_for_their_domain_counts_in_all_when_they_are_sent() -> None:
 
     assert most_in(HOUR, reserved) == 300
     assert most_in(24 * HOUR, reserved) == 2000
+
+
+def test_a_request_that_is_tried_again_has_its_turn_already() -> None:
+    limits = Limits()
+    turns = [
+        limits.reserve(request, "a@example.org", NOON + number * HOUR / 60, NOON + SENT_WITHIN)
+        for number, request in enumerate("11112")
+    ]
+
+    assert turns == [NOON + number * HOUR / 60 for number in range(5)]
+    assert reserve(limits, "a@example.org", NOON)
+    assert reserve(limits, "a@example.org", NOON) is None
 
 
 def test_a_mailbox_is_asked_a_few_times_whatever_is_put_into_its_address() -> None:

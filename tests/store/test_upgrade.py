@@ -141,7 +141,9 @@ def test_everything_is_carried_over(full: Full) -> None:
             assert found is not None
             assert (found.address, found.choices, found.consent) == (b"sealed", CHOICES, "2026-11")
             assert (found.is_active, found.token_version) == (row["is_active"], 3)
-            assert (found.bounces, found.asked) == (row["bounces"], row["asked"])
+            assert found.asked == row["asked"]
+            # No third address that is none erases sooner than it would have.
+            assert found.bounces == {0: 0, 2: 16}[row["bounces"]]
             days = [str(day) if day else None for day in (found.confirmed_on, found.known_on)]
             assert days == [row["confirmed_on"], row["known_on"]]
             mine = [one for one in full.deliveries if one["subscriber_id"] == row["id"]]

@@ -40,7 +40,7 @@ _QUIET: Final[dict[str, Any]] = {"hide_parameters": True}
 def inbox_engine(folder: Path, url: str = "") -> Engine:
     """For the web: on SQLite it opens the inbox, makes none, and cannot see the store."""
     if url:
-        return _postgresql(url, is_checked=True)
+        return _postgresql(url, is_kept=False)
     return _sqlite(folder / INBOX_FILE, most_pages=MAX_INBOX_PAGES, mode="rw")
 
 
@@ -89,17 +89,20 @@ def reason(error: DBAPIError) -> str:
     return str(error.orig).strip().partition("\n")[0]
 
 
-def _postgresql(url: str, *, is_checked: bool = False) -> Engine:
-    """Where ``is_checked``, a kept connection is first asked whether it still lives: a reader sends
-    a form once. The worker tries again what failed, and would ask for each mail."""
+def _postgresql(url: str, *, is_kept: bool = True) -> Engine:
+    """Where ``is_kept`` is false, each transaction has a connection of its own: what is bounded is
+    how long one is waited for, and a kept one to a server that hangs would be waited for as long as
+    it hangs. The worker tries again what failed, and keeps its connections."""
     given = make_url(url)
     if "connect_timeout" not in given.query:
         given = given.update_query_dict({"connect_timeout": str(CONNECT_SECONDS)})
-    engine = create_engine(given, pool_pre_ping=is_checked, pool_size=5, **_QUIET)
+    engine = create_engine(given, poolclass=QueuePool if is_kept else NullPool, **_QUIET)
 
     def connected(connection: Any, _: Any) -> None:
         # Statements are short; to compile one for the processor takes longer than it runs.
         connection.execute("SET jit = off")
+        if not is_kept:
+            connection.execute(f"SET statement_timeout = '{CONNECT_SECONDS}s'")
         connection.commit()
 
     event.listen(engine, "connect", connected)

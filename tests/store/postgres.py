@@ -83,6 +83,14 @@ class Postgres:
             self._process.wait(PATIENCE)
             self._process = None
 
+    def signal(self, what: signal.Signals) -> None:
+        """To the server and all processes of its own, none of which it starts while it is sent."""
+        if self._process:
+            own = self._process.pid
+            self._process.send_signal(what)
+            for pid in Path(f"/proc/{own}/task/{own}/children").read_text("ascii").split():
+                os.kill(int(pid), what)
+
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.folder)

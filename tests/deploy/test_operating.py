@@ -99,6 +99,7 @@ def server() -> Iterator[Postgres]:
         made.start()
         for statement in re.findall(r"[^;]+;", blocks(NAME, "sql")[0]):
             made.execute(statement)
+        made.execute(blocks(NAME, "statistics")[0], "calendar")
         for role in ("calendar_worker", "calendar_web"):
             made.ask_for_password(role)
         yield made
@@ -134,6 +135,7 @@ def test_the_set_up_with_two_users_works_as_it_is_written(server: Postgres, tmp_
 
     assert f"{DAY.day} " in words(mail(answers, 3))
     assert rights(setup) == {"INSERT": ["request"], "SELECT": ["pulse"]}
+    assert told_of_others(setup) == []
 
 
 def copies(setup: Setup) -> Iterator[tuple[str, str]]:
@@ -176,4 +178,28 @@ def rights(setup: Setup) -> dict[str, list[str]]:
         for statement in ("CREATE TABLE mine (a int)", "CREATE TEMPORARY TABLE mine (a int)"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement.encode())
+    return found
+
+
+def told_of_others(setup: Setup) -> list[str]:
+    """Where the role of the web may read what others did: rows and blocks by table, the
+    log, locks; in this database and in those beside it."""
+    url = setup.settings("web")["CALENDAR_DATABASE_URL"]
+    views = "SELECT viewname FROM pg_views WHERE viewname ~ '^pg_(stat|statio)_|^pg_locks$'"
+    asked = ["SELECT pg_stat_get_tuples_inserted('subscriber'::regclass)"]
+    asked += ["SELECT pg_stat_get_db_tuples_updated(oid) FROM pg_database"]
+    asked += ["SELECT pg_current_wal_lsn()", "SELECT pg_control_checkpoint()"]
+    found = []
+    with psycopg.connect(url, autocommit=True) as connection:
+        asked += [f"SELECT * FROM {name}" for (name,) in connection.execute(views)]  # noqa: S608
+        assert len(asked) > 40
+        for statement in asked:
+            try:
+                connection.execute(statement.encode())
+            except psycopg.errors.InsufficientPrivilege:
+                continue
+            found.append(statement)
+    for name in ("postgres", "template1"):
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(url.removesuffix("calendar") + name)
     return found

@@ -132,7 +132,7 @@ class _Past:
     def _take_back(self, line: Entry, is_new: dict[str, bool]) -> None:
         before = None if line.occurrence else before_all_changed(line, self.event)
         of_all = before is not None or not (line.occurrence or line.old)
-        ids = self._told(before) if of_all else {line.occurrence or line.event}
+        ids = self._told(before) if of_all else {self._known(line)}
         now = {id_: self._standing(id_) for id_ in ids}
         if not of_all:
             self._take_back_one(line, *ids)
@@ -151,10 +151,17 @@ class _Past:
             if then != standing or (line.kind in _FIRMNESS and id_ not in self.off):
                 self.steps[id_].insert(0, line.at)
 
+    def _known(self, line: Entry) -> str:
+        """The one that the line is of. It had the date of the line then, whatever date the rule
+        gave that was another later on."""
+        id_ = line.occurrence or line.event
+        if line.new:
+            self.dates[id_] = PartialDate.parse(line.new)
+            if self.was[id_] and self.was[id_][0].told not in (CANCELLED, line.new):
+                self.was[id_][0] = replace(self.was[id_][0], told=line.new)
+        return id_
+
     def _take_back_one(self, line: Entry, id_: str) -> None:
-        if line.new and self.was[id_] and self.was[id_][0].told not in (CANCELLED, line.new):
-            # The rule was another later on, but not for what had a date of its own.
-            self.was[id_][0] = replace(self.was[id_][0], told=line.new)
         if line.old:
             self.dates[id_] = PartialDate.parse(line.old)
         if line.kind is Kind.REINSTATED:

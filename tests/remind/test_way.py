@@ -159,4 +159,4 @@ def test_who_asks_for_what_is_stored_gets_it_once_a_day(office: Office) -> None:
     exported = office.work()
 
     assert len(exported) == 1
-    assert all(part in words(exported[0]) for part in (ADDRESS, CONSENT, "Europe/Berlin"))
+    assert all(part in words(exported[0]) for part in (ADDRESS, CONSENT, "Germany (Berlin)"))

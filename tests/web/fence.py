@@ -30,7 +30,7 @@ class _Fence:
         path = given[0]
         if not isinstance(path, str | bytes | os.PathLike):
             return
-        name = os.path.basename(os.fsdecode(path))
+        name = os.path.basename(os.fsdecode(path)).partition("?")[0]
         if name.startswith(FORBIDDEN):
             self.touched.append(name)
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), name)

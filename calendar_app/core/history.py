@@ -108,7 +108,7 @@ def compare(before: Event, after: Event, on: date) -> Comparison:
         *_far(before, on),
         *_far(after, on),
     ]
-    old, new = _by_id(before, after, windows), _by_id(after, before, windows)
+    old, new = by_id(before, windows, after), by_id(after, windows, before)
     return Comparison(
         before,
         after,
@@ -181,10 +181,11 @@ def _far(event: Event, on: date) -> Iterator[Window]:
         yield nearest_year(event, horizon(on))
 
 
-def _by_id(event: Event, other: Event, windows: Sequence[Window]) -> dict[str, Occurrence]:
+def by_id(event: Event, windows: Sequence[Window], *others: Event) -> dict[str, Occurrence]:
+    """Its occurrences in the windows, and whatever was changed outside, in it or in the others."""
     if not event.rule.is_recurring:
         return {occurrence.id: occurrence for occurrence in occurrences_of(event, windows[0])}
-    touched = {change.occurrence for change in (*event.changes, *other.changes)}
+    touched = {change.occurrence for one in (event, *others) for change in one.changes}
     days = {day for day in touched if is_scheduled(event, day)}
     days.update(day for window in windows for day in scheduled_days(event, window))
     found = (occurrence_at(event, day) for day in sorted(days))

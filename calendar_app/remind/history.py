@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from calendar_app.core.catalogue import Catalogue
 from calendar_app.core.events import Event, Status
-from calendar_app.core.history import Series, before_all_changed
-from calendar_app.core.occurrences import (
-    Occurrence,
-    Window,
-    is_scheduled,
-    occurrence_at,
-    occurrences_of,
-    scheduled_days,
-)
+from calendar_app.core.history import Series, before_all_changed, by_id
+from calendar_app.core.occurrences import Window
 from calendar_app.core.precision import ONE_DAY, PartialDate
 from calendar_app.core.revisions import Entry, Kind
 from calendar_app.remind.truths import CANCELLED
@@ -92,14 +85,15 @@ class History:
 @dataclass
 class _Past:
     """One event, which is taken back line by line, the last one first. ``dates`` are those that it
-    has by its rule, or by themselves; of them some are ``off``, or taken ``out``, by themselves, or
-    ``gone`` since the rule does not give them."""
+    has by its rule, or by themselves; of them some are ``off``, ``on`` though the event is off, or
+    taken ``out``, by themselves, or ``gone`` since the rule does not give them."""
 
     event: Event
     window: Window
     near: Window
     dates: dict[str, PartialDate]
     off: set[str]
+    on: set[str]
     out: set[str]
     gone: set[str] = field(default_factory=set)
     lined: set[str] = field(default_factory=set)  # which have lines of their own
@@ -110,29 +104,38 @@ class _Past:
     def of(cls, event: Event, lines: Sequence[Entry], today: date, is_there: bool) -> _Past:
         window = Window(today - _TOLD_BEFORE, today + _FURTHEST)
         standing = replace(event, status=Status.SCHEDULED)
-        dates = {one.id: one for one in _dates(standing, window)}
+        is_off = event.status is Status.CANCELLED
+        if not event.rule.is_recurring:
+            # What the status of a single date says is told as of that date.
+            dates, on = by_id(event, [window]), set[str]()
+            event = standing
+        else:
+            dates = by_id(standing, [window])
+            now = by_id(event, [window]).values() if is_off else ()
+            on = {one.id for one in now if not one.is_cancelled}
         past = cls(
             event,
             window,
             Window(today - ONE_DAY, today + _TOLD_BEFORE),
             {id_: one.when for id_, one in dates.items()},
             off={one.id for one in dates.values() if one.is_cancelled},
+            on=on,
             out={*_by_rule(event, window)} - dates.keys(),
             gone=set() if is_there else {*dates},
             lined={line.occurrence for line in lines if line.occurrence},
         )
-        first_told: dict[str, bool] = {}
-        for line in sorted(lines, key=_at, reverse=True):
-            past._take_back(line, first_told)
-        for id_, is_new in first_told.items():
-            if is_new:  # nobody was told of it before
-                past.steps[id_].remove(past.was[id_].pop(0).at)
+        for line in reversed(sorted(lines, key=_at)):
+            past._take_back(line)
+        for id_, was in past.was.items():
+            if was and past._standing(id_) is None:  # nobody was told of it before
+                past.steps[id_].remove(was.pop(0).at)
         return past
 
-    def _take_back(self, line: Entry, is_new: dict[str, bool]) -> None:
-        before = None if line.occurrence else before_all_changed(line, self.event)
+    def _take_back(self, line: Entry) -> None:
+        before = before_all_changed(line, self.event)
         of_all = before is not None or not (line.occurrence or line.old)
-        ids = self._told(before) if of_all else {self._known(line)}
+        by_rule = _by_rule(before, self.window) if before else {}
+        ids = self._told(by_rule) if of_all else {self._put_back(line)}
         now = {id_: self._standing(id_) for id_ in ids}
         if not of_all:
             self._take_back_one(line, *ids)
@@ -142,18 +145,17 @@ class _Past:
             status = Status.CANCELLED if line.kind is Kind.REINSTATED else Status.SCHEDULED
             self.event = replace(self.event, status=status)
         elif before is not None:
-            self._take_back_rule(before)
+            self._take_back_rule(before, by_rule)
         for id_, standing in now.items():
             then = self._standing(id_)
             if _text(then) != _text(standing):
                 self.was[id_].insert(0, Was(line.at, _text(then)))
-                is_new[id_] = then is None
             if then != standing or (line.kind in _FIRMNESS and id_ not in self.off):
                 self.steps[id_].insert(0, line.at)
 
-    def _known(self, line: Entry) -> str:
-        """The one that the line is of. It had the date of the line then, whatever date the rule
-        gave that was another later on."""
+    def _put_back(self, line: Entry) -> str:
+        """Gives the one that the line is of the date it had then, whatever date the rule gave that
+        was another later on; its id."""
         id_ = line.occurrence or line.event
         if line.new:
             self.dates[id_] = PartialDate.parse(line.new)
@@ -165,16 +167,21 @@ class _Past:
         if line.old:
             self.dates[id_] = PartialDate.parse(line.old)
         if line.kind is Kind.REINSTATED:
-            self.off.add(id_)
+            if id_ in self.on:
+                self.on.discard(id_)
+            else:
+                self.off.add(id_)
         elif line.kind is Kind.CANCELLED:
             self.off.discard(id_)
+            if self.event.status is Status.CANCELLED:
+                self.on.add(id_)
         elif line.kind is Kind.ADDED:
             self.out.add(id_)
         elif line.kind is Kind.REMOVED:
             self.out.discard(id_)
 
-    def _take_back_rule(self, before: Event) -> None:
-        then, now = _by_rule(before, self.window), _by_rule(self.event, self.window)
+    def _take_back_rule(self, before: Event, then: Mapping[str, PartialDate]) -> None:
+        now = _by_rule(self.event, self.window)
         for id_ in then.keys() | now.keys():
             if then.get(id_) == now.get(id_):
                 continue
@@ -187,9 +194,8 @@ class _Past:
                 self.gone.add(id_)
         self.event = replace(before, status=self.event.status)
 
-    def _told(self, before: Event | None) -> set[str]:
-        """Those that may have been told, of all dates."""
-        by_rule = _by_rule(before, self.window) if before else {}
+    def _told(self, by_rule: Mapping[str, PartialDate]) -> set[str]:
+        """Those that may have been told, of all dates, and of those that the rule gave."""
         dates = [*self.dates.items(), *by_rule.items()]
         near = {id_ for id_, when in dates if self._is_near(when)}
         return near | self.lined
@@ -203,7 +209,8 @@ class _Past:
         """Its date, and whether it is off; None if it is not there. SEQUENCE grows with this."""
         if id_ not in self.dates or id_ in self.gone or id_ in self.out:
             return None
-        return self.dates[id_], id_ in self.off or self.event.status is Status.CANCELLED
+        is_all_off = self.event.status is Status.CANCELLED and id_ not in self.on
+        return self.dates[id_], id_ in self.off or is_all_off
 
 
 def _text(standing: tuple[PartialDate, bool] | None) -> str:
@@ -218,18 +225,10 @@ def _is_of_dates(line: Entry) -> bool:
     return Series.parse(line.old).rule is not None
 
 
-def _dates(event: Event, window: Window) -> Iterable[Occurrence]:
-    if not event.rule.is_recurring:
-        return occurrences_of(event, window)
-    touched = {change.occurrence for change in event.changes}
-    days = {day for day in touched if is_scheduled(event, day)} | {*scheduled_days(event, window)}
-    return [occurrence_at(event, day) for day in days]
-
-
 def _by_rule(event: Event, window: Window) -> dict[str, PartialDate]:
     """The dates that it would have if nothing became of single ones."""
     plain = replace(event, changes=(), except_on=frozenset())
-    return {one.id: one.scheduled for one in _dates(plain, window)}
+    return {id_: one.scheduled for id_, one in by_id(plain, [window]).items()}
 
 
 def known_until(catalogue: Catalogue) -> datetime:

@@ -246,6 +246,16 @@ def test_a_date_that_goes_and_comes_back_is_told_each_time(
         assert all(said in words(mail) for mail in mails)
 
 
+def test_a_single_date_that_is_off_by_its_status_is_told(open_office: MakeOffice) -> None:
+    first = series(None, NOW, on(DATE))
+    office = open_office(first, NOW)
+    office.join(WEEKLY)
+    office.until(MONDAY)
+    office.publish(series(first, CHANGED_AT, on(DATE), status=Status.CANCELLED))
+
+    assert subjects(office.until(CHANGED_AT, CHANGED_AT + HOUR)) == [CORRECTION]
+
+
 def test_a_series_that_is_off_and_on_again_is_told_twice(open_office: MakeOffice) -> None:
     first = series(None, NOW, Yearly(3, 13))
     office = open_office(first, NOW)

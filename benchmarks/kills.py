@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from benchmarks.measuring import Row, progress
@@ -22,7 +22,7 @@ from calendar_app.store.schema import upgrade
 from calendar_app.store.subscribers import add_pending, confirm, new_id
 from tests.factories import at
 from tests.mail.servers import real_server
-from tests.remind.processes import Post, Works, count, is_intact, settings_of
+from tests.remind.processes import LEASED, Post, Works, count, is_intact, settings_of
 from tests.small_data import SmallData, text_of
 from tests.store.postgres import Postgres
 
@@ -30,7 +30,6 @@ PEOPLE = 10_000
 KILLS = 200
 SEED = 8
 NOW, WEEK_BEFORE = at("2027-02-20T10:00"), at("2027-03-01T08:00")
-LEASED = timedelta(minutes=6)
 LONGEST_LIFE = 0.6  # seconds, from the first mail of a worker
 LAST_SECONDS = 3_600  # what those who were killed have left may be most of it, on a busy machine
 

@@ -27,6 +27,7 @@ from calendar_app.mail.transport import Handover, Transport, Verdict
 from calendar_app.remind import doubts
 from calendar_app.remind.budgets import Breaker, Throttle, back_off
 from calendar_app.remind.leaving import Exit
+from calendar_app.remind.passing import APART
 from calendar_app.remind.together import Together
 from calendar_app.remind.writing import Nothing, Writer
 from calendar_app.sealing.addresses import open_address
@@ -37,7 +38,8 @@ from calendar_app.store.deliveries import Claim, Delivery, Mark, State
 from calendar_app.store.notes import UNKNOWN
 from calendar_app.store.subscribers import Subscriber
 
-LEASE: Final = timedelta(minutes=5)
+# By the clock of another worker it is shorter by what the two are apart.
+LEASE: Final = timedelta(minutes=5) + APART
 # More than a mail may take; what is left is how old what is known of a person may be at its start.
 MARGIN: Final = LEASE - timedelta(seconds=40)
 # Who was silent so often about one mail has probably taken it.

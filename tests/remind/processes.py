@@ -20,6 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import Engine, text
 
 from calendar_app.core.choices import Choices, to_text
+from calendar_app.remind.send import LEASE
 from calendar_app.sealing.addresses import address_index, seal_address
 from calendar_app.sealing.ring import load_or_make
 from calendar_app.sealing.seal import seal
@@ -39,7 +40,7 @@ FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload([dying.__name__])
 CHOICES = Choices("en", zone="Europe/Berlin")
 NOW, WEEK_BEFORE = at("2027-02-20T10:00"), at("2027-03-01T08:00")
-LEASED = timedelta(minutes=6)
+LEASED = LEASE + timedelta(minutes=1)
 PEOPLE = [f"reader{number}@example.org" for number in range(6)]
 
 

@@ -45,7 +45,7 @@ def dies(office: Office, patch: pytest.MonkeyPatch, now: datetime) -> None:
 def edit(office: Office, now: datetime, *changes: Change) -> list[str]:
     """What is mailed for it until its rest is over and two ticks have passed."""
     office.publish(publish(made_up(day(changes=changes)), office.catalogue, now))
-    later = [6 * MINUTE, REST, REST + MINUTE, REST + 20 * MINUTE, REST + 40 * MINUTE]
+    later = [LEASED, REST, REST + MINUTE, REST + 20 * MINUTE, REST + 40 * MINUTE]
     return subjects(office.until(now, *(now + wait for wait in later)))
 
 
@@ -70,10 +70,10 @@ def test_what_is_taken_back_before_the_rest_is_over_is_sent_as_the_same_mail(
 ) -> None:
     dies(office, monkeypatch, WEEK_BEFORE)
     office.publish(publish(made_up(day(changes=(AWAY,))), FIRST, WEEK_BEFORE + MINUTE))
-    assert office.until(WEEK_BEFORE + 7 * MINUTE) == []
+    assert office.until(WEEK_BEFORE + LEASED + MINUTE) == []
     before = office.transport.sent[-1].message_id
 
-    edit(office, WEEK_BEFORE + 8 * MINUTE)
+    edit(office, WEEK_BEFORE + LEASED + 2 * MINUTE)
 
     assert [mail.message_id for mail in office.transport.sent].count(before) == 2
     assert "correction" not in {row[0] for row in office.rows("kind")}
@@ -138,9 +138,9 @@ def test_a_later_refusal_for_now_leaves_the_doubt(
 ) -> None:
     dies(office, monkeypatch, WEEK_BEFORE)
     office.answer(Handover(Verdict.LATER))
-    assert office.until(WEEK_BEFORE + 6 * MINUTE) == []
+    assert office.until(WEEK_BEFORE + LEASED) == []
 
-    edit(office, WEEK_BEFORE + 7 * MINUTE, AWAY)
+    edit(office, WEEK_BEFORE + LEASED + MINUTE, AWAY)
 
     assert ("reminder", "2027-03-08", "sent") in office.rows("kind, on_date, state")
 
@@ -153,7 +153,7 @@ def test_what_is_refused_for_good_may_have_left_before(
         connection.exec_driver_sql("DELETE FROM delivery WHERE kind = 'welcome'")
     dies(office, monkeypatch, WEEK_BEFORE)
     office.answer(Handover(verdict, "RCPT 550"))
-    assert office.until(WEEK_BEFORE + 6 * MINUTE) == []
+    assert office.until(WEEK_BEFORE + LEASED) == []
     assert office.rows("kind, state, error")[-1] == ("reminder", "sent", "unknown")
 
     assert edit(office, WEEK_BEFORE + 20 * MINUTE, AWAY) == [CORRECTION]
@@ -191,13 +191,13 @@ def test_a_digest_that_is_sent_again_takes_back_what_it_may_have_told(
     else:
         dies(office, monkeypatch, MONDAY)
         office.publish(with_far(office, MONDAY + MINUTE, *false))
-        dies(office, monkeypatch, MONDAY + 6 * MINUTE)
+        dies(office, monkeypatch, MONDAY + LEASED)
     told = words(read(office.transport.sent[-1]))
     assert "Far" in told
-    begin = MONDAY + 7 * MINUTE
+    begin = MONDAY + LEASED + MINUTE
     office.publish(with_far(office, begin, FAR, *true))
 
-    (mail,) = office.until(*(begin + wait for wait in (MINUTE, 6 * MINUTE, REST, 2 * REST)))
+    (mail,) = office.until(*(begin + wait for wait in (MINUTE, LEASED, REST, 2 * REST)))
 
     assert "Far" in words(mail)
     assert office.until(MONDAY + 2 * HOUR) == []

@@ -13,6 +13,7 @@ from calendar_app.core.choices import Choices, Digest, to_text
 from calendar_app.core.events import Change, Event, Text, Topic
 from calendar_app.core.rules import Rule
 from calendar_app.mail.transport import Handover, Verdict
+from calendar_app.remind.send import LEASE
 from calendar_app.store.deliveries import mark_bounced
 from calendar_app.store.inbox import RequestKind
 from calendar_app.store.tables import delivery
@@ -213,8 +214,8 @@ def test_a_worker_that_dies_welcomes_with_the_same_mail_and_corrects_once(
         die_at(patch, step)
         with pytest.raises(Died):
             office.work()
-    assert office.until(NOW + 4 * MINUTE) == []
-    office.until(NOW + 6 * MINUTE)
+    assert office.until(NOW + LEASE - MINUTE) == []
+    office.until(NOW + LEASE + MINUTE)
 
     mails = office.transport.sent[1:]
     assert len(mails) == (1 if step == "claim" else 2)

@@ -80,6 +80,15 @@ def snapshot(request: pytest.FixtureRequest) -> Callable[[str, str | bytes], Non
     return compare
 
 
+@pytest.fixture(autouse=True)
+def _umask() -> Iterator[None]:
+    """What a command that runs in this process sets for its files ends with the test."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    yield
+    os.umask(mask)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def closed_network() -> Iterator[None]:
     """Let no test reach further than this machine."""

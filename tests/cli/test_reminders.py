@@ -59,7 +59,7 @@ def run(tmp_path: Path, store: Place, answers: Answers) -> Iterator[Run]:
     """Run a command on a small calendar with a mail server."""
     data = SmallData(tmp_path / "data")
     data.publish(text_of({"day": "on: 2027-03-08"}))
-    mask = os.umask(0o077)
+    os.umask(0o077)
     with real_server(answers) as port:
         settings = settings_of(port, store.folder, data.events, store.url)
         settings["CALENDAR_MAIL"] = "two-way"
@@ -68,7 +68,6 @@ def run(tmp_path: Path, store: Place, answers: Answers) -> Iterator[Run]:
             return CliRunner(env=settings | more).invoke(main, words, given)
 
         yield run_command
-    os.umask(mask)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -89,22 +90,26 @@ class Pair:
         return answer
 
 
-def shipped(changes: Mapping[str, str]) -> str:
-    """Return the shipped file with the lines of the operator changed, and nothing else."""
-    lines = SHIPPED.read_text(encoding="utf-8").splitlines()
+def shipped(log: Path, application: int, port: int, root: Path) -> str:
+    """The shipped file with the lines of the operator changed, and nothing else; the ports are
+    those of application and nginx. The level of the log is not the operator's choice."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    level = re.search(r"error_log \S+ (\w+);", text)
+    assert level
+    changes = {
+        "server": f"127.0.0.1:{application}",
+        "listen": f"127.0.0.1:{port}",
+        "server_name": "127.0.0.1",
+        "root": str(root),
+        "error_log": f"{log}/errors.log {level[1]}",
+    }
+    lines = text.splitlines()
     own = [number for number, line in enumerate(lines) if re.search(r"; +# YOURS: ", line)]
     found = [lines[number].split()[0] for number in own]
     assert found == list(changes)
     for number, name in zip(own, found, strict=True):
         lines[number] = f"{name} {changes[name]};"
     return "\n".join(lines)
-
-
-def errors_in(folder: Path) -> str:
-    """The log that is an operator's choice, at the level that is not."""
-    found = re.search(r"error_log \S+ (\w+);", SHIPPED.read_text(encoding="utf-8"))
-    assert found
-    return f"{folder}/errors.log {found[1]}"
 
 
 def start_nginx(folder: Path, site: str, events: str = "") -> subprocess.Popen[bytes]:
@@ -150,14 +155,7 @@ def pair(folder: Path) -> Iterator[Pair]:
             done = CliRunner(env=environment).invoke(main, ["export", str(folder / "public")])
         assert done.exit_code == 0, done.output
         port = free_port()
-        changes = {
-            "server": f"127.0.0.1:{server.port}",
-            "listen": f"127.0.0.1:{port}",
-            "server_name": "127.0.0.1",
-            "root": str(folder / "public"),
-            "error_log": errors_in(folder),
-        }
-        process = start_nginx(folder, shipped(changes))
+        process = start_nginx(folder, shipped(folder, server.port, port, folder / "public"))
         found = Pair(server.port, port)
         try:
             wait_until(lambda: process.poll() is not None or _is_up(found), "nginx answers")
@@ -172,6 +170,30 @@ def pair(folder: Path) -> Iterator[Pair]:
 def _is_up(pair: Pair) -> bool:
     try:
         return pair.nginx("/robots.txt").status == 200
+    except OSError:
+        pair.close()
+        return False
+
+
+@contextmanager
+def nginx_alone(
+    folder: Path, application: int, port: int, root: Path, events: str = ""
+) -> Iterator[Pair]:
+    """Before whatever is at the port of the application."""
+    process = start_nginx(folder, shipped(folder, application, port, root), events)
+    alone = Pair(port, port)
+    try:
+        wait_until(lambda: _answers(alone), "nginx answers")
+        yield alone
+    finally:
+        alone.close()
+        stop(process)
+
+
+def _answers(pair: Pair) -> bool:
+    """Whatever it is."""
+    try:
+        return pair.nginx("/metrics").status == 404
     except OSError:
         pair.close()
         return False
@@ -267,26 +289,16 @@ def test_a_body_that_is_too_large_is_refused_by_the_application(pair: Pair) -> N
 def test_where_a_network_is_counted_it_is_handed_on(tmp_path: Path, path: str) -> None:
     """With the slash at the end and without; nowhere else."""
     heard, port = socket.create_server(("127.0.0.1", 0)), free_port()
-    changes = {
-        "server": f"127.0.0.1:{heard.getsockname()[1]}",
-        "listen": f"127.0.0.1:{port}",
-        "server_name": "127.0.0.1",
-        "root": str(tmp_path / "public"),
-        "error_log": errors_in(tmp_path),
-    }
-    process = start_nginx(tmp_path, shipped(changes))
-    alone = Pair(port, port)
-    try:
-        wait_until(lambda: _answers(alone), "nginx answers")
-        with socket.create_connection(("127.0.0.1", port), PATIENCE) as asking, heard:
-            headers = "Host: 127.0.0.1\r\nX-Forwarded-For: 192.0.2.1\r\n"
-            asking.sendall(f"GET {path} HTTP/1.1\r\n{headers}\r\n".encode())
-            heard.settimeout(PATIENCE)
-            with heard.accept()[0] as passed_on:
-                found = passed_on.recv(4096).decode()
-    finally:
-        alone.close()
-        stop(process)
+    with (
+        nginx_alone(tmp_path, heard.getsockname()[1], port, tmp_path / "public"),
+        socket.create_connection(("127.0.0.1", port), PATIENCE) as asking,
+        heard,
+    ):
+        headers = "Host: 127.0.0.1\r\nX-Forwarded-For: 192.0.2.1\r\n"
+        asking.sendall(f"GET {path} HTTP/1.1\r\n{headers}\r\n".encode())
+        heard.settimeout(PATIENCE)
+        with heard.accept()[0] as passed_on:
+            found = passed_on.recv(4096).decode()
 
     named = re.findall(r"^X-Forwarded-For: (.*)\r$", found, re.M)
     assert named == (["127.0.0.1"] if "mail" in path else [])
@@ -335,27 +347,10 @@ def test_a_new_export_needs_no_reload(pair: Pair, folder: Path) -> None:
 def test_while_the_application_is_away_that_is_said_and_files_are_served(
     pair: Pair, folder: Path, tmp_path: Path, method: str
 ) -> None:
-    port = free_port()
-    process = start_nginx(
-        tmp_path,
-        shipped(
-            {
-                "server": f"127.0.0.1:{free_port()}",  # where nobody listens
-                "listen": f"127.0.0.1:{port}",
-                "server_name": "127.0.0.1",
-                "root": str(folder / "public"),
-                "error_log": errors_in(tmp_path),
-            }
-        ),
-    )
-    alone = Pair(port, port)
-    try:
-        wait_until(lambda: _is_up(alone), "nginx answers")
+    nobody = free_port()
+    with nginx_alone(tmp_path, nobody, free_port(), folder / "public") as alone:
         answer = alone.nginx("/en/subscribe/mail/", method, body=b"a=1" * (method == "POST"))
         page = alone.nginx("/en/")
-    finally:
-        alone.close()
-        stop(process)
 
     assert (answer.status, answer.headers["retry-after"]) == (503, "300")
     assert answer.body == failure(503).plain.body
@@ -368,36 +363,14 @@ def test_while_the_application_is_away_that_is_said_and_files_are_served(
 
 def test_nobody_is_written_down_who_comes_when_there_are_too_many(tmp_path: Path) -> None:
     """nginx would name the client and what was asked for, tokens included."""
-    port = free_port()
-    changes = {
-        "server": f"127.0.0.1:{free_port()}",
-        "listen": f"127.0.0.1:{port}",
-        "server_name": "127.0.0.1",
-        "root": str(tmp_path / "public"),
-        "error_log": errors_in(tmp_path),
-    }
     # One listens and one is for who asks, so none is left to ask the application.
-    process = start_nginx(tmp_path, shipped(changes), "worker_connections 2;")
-    alone = Pair(port, port)
-    try:
-        wait_until(lambda: _answers(alone), "nginx answers")
+    few = "worker_connections 2;"
+    with nginx_alone(tmp_path, free_port(), free_port(), tmp_path / "public", few) as alone:
         for path in ("/en/confirm/canary", "/en/subscribe/mail/"):
             assert alone.nginx(path, "POST", body=b"a=canary").status == 500
-    finally:
-        alone.close()
-        stop(process)
 
     assert (tmp_path / "errors.log").read_text() == ""
     assert "canary" not in (tmp_path / "nginx.log").read_text()
-
-
-def _answers(pair: Pair) -> bool:
-    """Whatever it is."""
-    try:
-        return pair.nginx("/metrics").status == 404
-    except OSError:
-        pair.close()
-        return False
 
 
 def test_nothing_about_readers_is_written(pair: Pair, folder: Path) -> None:

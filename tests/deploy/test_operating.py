@@ -99,7 +99,7 @@ def server() -> Iterator[Postgres]:
         made.start()
         for statement in re.findall(r"[^;]+;", blocks(NAME, "sql")[0]):
             made.execute(statement)
-        made.execute(blocks(NAME, "statistics")[0], "calendar")
+        made.execute(blocks(NAME, "sql")[1], "calendar")
         for role in ("calendar_worker", "calendar_web"):
             made.ask_for_password(role)
         yield made
@@ -189,6 +189,7 @@ def told_of_others(setup: Setup) -> list[str]:
     asked = ["SELECT pg_stat_get_tuples_inserted('subscriber'::regclass)"]
     asked += ["SELECT pg_stat_get_db_tuples_updated(oid) FROM pg_database"]
     asked += ["SELECT pg_current_wal_lsn()", "SELECT pg_control_checkpoint()"]
+    asked += ["SELECT pg_logical_emit_message(false, '', '')"]
     found = []
     with psycopg.connect(url, autocommit=True) as connection:
         asked += [f"SELECT * FROM {name}" for (name,) in connection.execute(views)]  # noqa: S608

@@ -48,11 +48,11 @@ def works(tmp_path: Path, store: Place, port: int) -> Iterator[Works]:
 @pytest.fixture
 def world(tmp_path: Path, store: Place) -> Iterator[World]:
     """The whole of the product, on each kind of store."""
-    answers, mask = Answers(), os.umask(0o077)
+    answers = Answers()
+    os.umask(0o077)
     folder = tmp_path / "data"
     folder.mkdir()
     with real_server(answers) as port:
         made = World(folder, store, answers, port, NOW)
         yield made
         made.parts.close()
-    os.umask(mask)

@@ -13,13 +13,13 @@ from tests.store.places import Place
 from tests.store.postgres import Postgres
 
 SECONDS = 2  # psycopg waits no less
+# Files are no process that could hang, and have BUSY_SECONDS.
+pytestmark = pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 
 
 def test_a_reader_waits_for_a_server_that_hangs_as_long_as_for_a_connection(
     store: Place, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if store.is_sqlite:
-        return  # its files are no process that could hang
     server: Postgres = request.getfixturevalue("postgres")
     monkeypatch.setattr(database, "CONNECT_SECONDS", SECONDS)
     web = database.inbox_engine(store.folder, store.web_url)
@@ -40,8 +40,6 @@ def test_a_reader_waits_for_a_server_that_hangs_as_long_as_for_a_connection(
 def test_the_web_waits_for_a_lock_for_a_while_only(
     store: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if store.is_sqlite:
-        return  # how long it waits for a file is BUSY_SECONDS
     monkeypatch.setattr(database, "CONNECT_SECONDS", SECONDS)
     web = database.inbox_engine(store.folder, store.web_url)
     with store.worker.begin() as connection:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event as Signal
@@ -60,14 +59,12 @@ class Machine:
 
 
 @pytest.fixture
-def _brisk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TICK_SECONDS", "INBOX_SECONDS"):
         monkeypatch.setattr(running, name, 0.2)
     for name in ("LOOK_SECONDS", "IDLE_SECONDS"):
         monkeypatch.setattr(running, name, 0.05)
-    mask = os.umask(0o077)
-    yield
-    os.umask(mask)
+    os.umask(0o077)
 
 
 @pytest.mark.usefixtures("_brisk")

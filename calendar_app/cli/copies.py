@@ -16,12 +16,11 @@ from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
 from calendar_app.sealing.ring import KEY_FILE, read_ring
 from calendar_app.store.copies import CopyError, back_up, put_back, scratch, unpack
-from calendar_app.store.counts import count_people
+from calendar_app.store.counts import count_people, holds_anybody
 from calendar_app.store.database import disposing, lone_store_engine, reading, store_engine
 from calendar_app.store.erased import ERASED_FILE, erased
 from calendar_app.store.erasure import erase_again
 from calendar_app.store.planner import read_planner
-from calendar_app.store.resealing import holds_anybody
 from calendar_app.store.schema import SchemaError, drift, require_current, upgrade, upgrade_inbox
 from calendar_app.worker.alone import without_workers
 from calendar_app.worker.opening import count_opened

@@ -39,7 +39,7 @@ def bounce() -> None:
         return
     kind, form = RequestKind.LEAVE, {"token": found.token}
     if isinstance(found, Bounce):
-        about = {"class": "blocked", "status": found.status} if found.status else {"class": "hard"}
+        about = {"status": found.status} if found.status else {"class": "hard"}
         kind, form = RequestKind.BOUNCE, form | about
     body = seal(read_public_key(settings.state_dir), kind, form)
     with disposing(inbox_engine(settings.state_dir, settings.database_url)) as engine:

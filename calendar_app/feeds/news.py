@@ -76,7 +76,8 @@ def _changes(listing: Listing) -> dict[str, list[Change]]:
                 found.setdefault(change.occurrence or change.event, []).append(change)
                 for one in _of_each(change, event, dates, listing.presenter.today):
                     own = found.setdefault(one.occurrence, [])
-                    own += filter(None, [as_told(one, own)])
+                    if told := as_told(one, own):
+                        own.append(told)
     return {id_: sorted(told, key=attrgetter("at")) for id_, told in found.items()}
 
 

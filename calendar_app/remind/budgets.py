@@ -23,7 +23,7 @@ class Budget:
     """For each key ``burst`` at once, and then ``per_hour`` spread evenly: the generic cell rate
     algorithm (ITU-T I.371), which needs one instant for a key, however much is asked of it."""
 
-    def __init__(self, per_hour: float, burst: int | None = None) -> None:
+    def __init__(self, per_hour: int, burst: int | None = None) -> None:
         self._interval = _HOUR / per_hour
         self._tolerance = self._interval * ((burst or per_hour) - 1)
         self._used_until: dict[str, datetime] = {}

@@ -158,7 +158,7 @@ class Applying:
         mail = id_in(token)
         if mail is None or not is_valid(self.ring, Purpose.BOUNCE, token):
             raise RequestError("no token of a mail of ours")
-        if _text(form, "class") == "hard":
+        if form.get("class") == "hard":
             person = mark_bounced(connection, mail)
             if person is not None:
                 self.exit.bounce(connection, person, now.date(), came_back=True)

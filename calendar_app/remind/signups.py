@@ -49,7 +49,8 @@ log = logging.getLogger(__name__)
 @dataclass
 class Limits:
     """On the mails that anybody can cause, an hour and a day, in this process's memory. Mailboxes
-    are there by a digest, with a key that nobody has after the next start."""
+    are there by a digest, with a key that nobody has after the next start. ``_last`` is whose turn
+    was the last, and when."""
 
     mailbox: Quota = field(default_factory=lambda: Quota(MAX_ASKED, PENDING_FOR))
     large_domain: Quota = field(default_factory=lambda: Quota(600, _HOUR))
@@ -57,7 +58,7 @@ class Limits:
     hourly: Quota = field(default_factory=lambda: Quota(300, _HOUR))
     daily: Quota = field(default_factory=lambda: Quota(2000, _DAY))
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
-    last: tuple[str, datetime] | None = None
+    _last: tuple[str, datetime] | None = field(default=None, init=False)
 
     def reserve(
         self, request: str, address: str, now: datetime, until: datetime
@@ -65,8 +66,8 @@ class Limits:
         """From when a mail to the address may be sent; None if that is not before ``until``, and
         then nobody's turn is taken. A request that could not be applied, and is tried again, has
         its turn already. One thread applies requests."""
-        if self.last and self.last[0] == request:
-            return max(self.last[1], now)
+        if self._last and self._last[0] == request:
+            return max(self._last[1], now)
         canonical = _mailbox(address)
         domain = canonical.rpartition("@")[2]
         own = self.large_domain if domain in LARGE_DOMAINS else self.domain
@@ -81,7 +82,7 @@ class Limits:
             return None
         for quota, key in quotas:
             quota.grant(key, at, now)
-        self.last = request, at
+        self._last = request, at
         return at
 
 

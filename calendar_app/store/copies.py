@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, insert, sele
 
 from calendar_app.core.errors import CalendarError
 from calendar_app.store.database import INBOX_FILE, STORE_FILE
+from calendar_app.store.erased import sync
 from calendar_app.store.tables import INBOX, STORE
 
 _SCRATCH: Final = ".scratch-"
@@ -147,8 +148,4 @@ def _copy(source: Path, target: Path) -> None:
     except sqlite3.Error as error:
         target.unlink()
         raise CopyError(f"{source} cannot be copied: {error}") from error
-    handle = os.open(target, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(target)

@@ -1,4 +1,4 @@
-"""How many people there are, and how many mails wait."""
+"""Whether there is anybody, how many people there are, and how many mails wait."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from calendar_app.store.deliveries import Kind, State
 from calendar_app.store.notes import BOUNCED, UNKNOWN
-from calendar_app.store.tables import IS_TODO, delivery, subscriber
+from calendar_app.store.tables import IS_TODO, delivery, subscriber, suppressed
 
 _TABLE: Final = delivery.c
 
@@ -61,3 +61,12 @@ def count_people(connection: Connection) -> list[tuple[str, bool, str, int]]:
 def count_active(connection: Connection) -> int:
     active = select(func.count()).select_from(subscriber).where(subscriber.c.is_active)
     return connection.execute(active).scalar_one()
+
+
+def holds_anybody(connection: Connection) -> bool:
+    return connection.execute(select(subscriber.c.id).limit(1)).first() is not None
+
+
+def holds_suppressed(connection: Connection) -> bool:
+    """Whether there are addresses that are never written to."""
+    return connection.execute(select(suppressed.c.since_on).limit(1)).first() is not None

@@ -1,4 +1,4 @@
-"""Deliveries on their way: claimed under a lease, marked once, told, purged.
+"""Deliveries on their way: claimed under a lease, marked once, told.
 
 ``not_before`` is lease, back-off and throttle in one, and of a digest that was sent the last change
 that its edition knew; ``attempts`` is the fencing token: whoever

@@ -29,7 +29,7 @@ def note_erased(folder: Path, id_: str, today: date) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-    _sync(folder)  # the file may be new
+    sync(folder)  # the file may be new
 
 
 def erased(folder: Path) -> frozenset[str]:
@@ -37,8 +37,9 @@ def erased(folder: Path) -> frozenset[str]:
     return frozenset(_ID.findall(path.read_text("ascii")) if path.exists() else [])
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Waits until the disk has a file, or what a folder lists."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, func, select, update
 
-from calendar_app.store.tables import subscriber, suppressed
+from calendar_app.store.tables import subscriber
 
 
 def sealed_addresses(
@@ -42,15 +42,6 @@ def holders(connection: Connection, indexes: Collection[bytes]) -> list[tuple[by
     found = select(columns.address_index, columns.id, columns.is_active)
     found = found.where(columns.address_index.in_(indexes))
     return [(row[0], row[1], row[2]) for row in connection.execute(found)]
-
-
-def holds_anybody(connection: Connection) -> bool:
-    return connection.execute(select(subscriber.c.id).limit(1)).first() is not None
-
-
-def holds_suppressed(connection: Connection) -> bool:
-    """Whether there are addresses that are never written to."""
-    return connection.execute(select(suppressed.c.since_on).limit(1)).first() is not None
 
 
 def seal_anew(connection: Connection, person: str, address: bytes, index: bytes) -> None:

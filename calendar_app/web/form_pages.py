@@ -30,7 +30,6 @@ HEADERS: Final = (*CLOSED_HEADERS, ("X-Robots-Tag", "noindex, nofollow"))
 # Seconds after which to try again (RFC 9110 10.2.3), as the sentences on the page have it.
 _RETRY_AFTER: Final = {429: 3600, 503: 300}
 # For what is put into a sentence with a mark of its language; no sentence has it.
-_HERE: Final = "\0"
 # What is behind the button for more choices.
 _FOLDED: Final = ("times", "hour", "zone", "language")
 _ERROR_ORDER: Final = ("address", "topics", "times", "hour", "zone", "language", "consent")
@@ -115,9 +114,7 @@ def answer_page(site: Site, tag: str, language: str) -> Resource:
     ``language`` of the mail."""
     page, mail = _plain_page(site, tag, "answer_title"), site.presenter(language)
     subject = Chosen(mail.phrases.text("subject_confirm_discreet"), mail.language)
-    before, after = page.text("answer_text", subject=_HERE).split(_HERE)
-    words = {"before": before, "subject": subject, "after": after, "again": ""}
-    return _finish(page, "mailing/answer.html", 202, **words)
+    return _finish(page, "mailing/answer.html", 202, subject=subject, again="")
 
 
 def paused_page(site: Site, tag: str) -> Resource:
@@ -176,7 +173,9 @@ def _preview(
     mails = next_mails(catalogue, choices, until)
     is_near = comes_at_once(catalogue, choices, now, known)
     return {
-        "at_once": page.text("preview_near_changed" if known else "preview_near") * is_near,
+        "at_once": page.text("preview_near_changed" if known else "preview_near")
+        if is_near
+        else "",
         "count": page.count("about_n_mails", count) if count else "",
         # With the place of the zone left open: a script may know a better one.
         "sending": page.text("sending_time", hour=f"{fields.hour}:00", zone="{zone}"),

@@ -64,6 +64,8 @@ class Forms:
 
     def subscribe(self, lang: str) -> Resource:
         site, now = self._editions.current().site, self._clock()
+        if not request.path.endswith("/"):  # as the other pages have it
+            return moved(self._asked(site).address(pages.mail_path(lang)))
         is_paused = self._is_unattended()
         if request.method != "POST":
             return pages.paused_page(site, lang) if is_paused else self._empty_form(site, lang, now)
@@ -151,15 +153,6 @@ class Forms:
         first, *more = sentences
         return pages.done_page(site, lang, title, [first, when, *more], again)
 
-    def with_slash(self, lang: str) -> Resource:
-        """Where the address of the form has none at its end, as of the other pages."""
-        site, path = self._editions.current().site, pages.mail_path(lang)
-        try:
-            selection = self._asked(site)
-        except BadParameter as error:
-            return errors.bad_parameter(site, path, error.options)
-        return moved(selection.address(path))
-
     def _asked(self, site: Site) -> Selection:
         """What the link to the form chooses. Raises BadParameter."""
         query = request.environ.get("QUERY_STRING", "")
@@ -167,11 +160,7 @@ class Forms:
 
     def _empty_form(self, site: Site, lang: str, now: datetime) -> Resource:
         """With the topics of the link ticked, else all."""
-        try:
-            selection = self._asked(site)
-        except BadParameter as error:
-            return errors.bad_parameter(site, pages.mail_path(lang), error.options)
-        topics = selection.topics or site.catalogue.living_topics
+        topics = self._asked(site).topics or site.catalogue.living_topics
         fields = Fields(lang, frozenset(topics))
         return pages.subscribe_page(site, lang, fields, {}, now, is_new=True)
 
@@ -226,11 +215,13 @@ def register_forms(app: Flask, editions: Editions, forms: Forms | None) -> None:
                 return send(edition.get(path))
             if forms is None:
                 return send(errors.not_found(edition.site, path, "mail_off"))
-            if not path.endswith("/") and rule.endswith("/"):
-                return send(forms.with_slash(**place))
             if request.method == "POST" and not bodies.fetch(request.environ):
                 return send(errors.failure(503))
-            return send(view(forms, **place))
+            try:
+                return send(view(forms, **place))
+            except BadParameter as error:
+                path = pages.mail_path(place["lang"])
+                return send(errors.bad_parameter(edition.site, path, error.options))
 
         methods = ["GET", "POST"]
         app.add_url_rule(

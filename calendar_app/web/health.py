@@ -21,7 +21,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from calendar_app.core.errors import CalendarError, Fault
 from calendar_app.public.editions import Editions, Refusal
 from calendar_app.store.inbox import Pulse
-from calendar_app.web.guard import is_asked_here
+from calendar_app.web.guard import METRICS, is_asked_here
 
 FAULTS_SHOWN: Final = 3
 # The worker writes its pulse at each tick, three times a minute.
@@ -51,7 +51,7 @@ def register_health(
         body = _metrics(faults, _worker(read_pulse, clock()))
         return _uncached(Response(body, content_type=CONTENT_TYPE_PLAIN_0_0_4))
 
-    for rule, view in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics)):
+    for rule, view in (("/healthz", healthz), ("/readyz", readyz), (METRICS, metrics)):
         app.add_url_rule(rule, view_func=view, methods=["GET"], provide_automatic_options=False)
 
 

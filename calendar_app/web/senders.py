@@ -120,15 +120,15 @@ class Senders:
         except ValueError:
             if not self._trusted_proxies:
                 return (), ()
-            return ((_UNKNOWN, PER_HOUR), (_UNKNOWN, PER_DAY)), ()
+            return _alone(_UNKNOWN), ()
         if found.is_loopback:
             return (), ()
         if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
             network = str(ip_network((found, _CUSTOMER_PREFIX), strict=False))
             site = str(ip_network((found, _SITE_PREFIX), strict=False))
-            return ((network, PER_HOUR), (network, PER_DAY)), ((site, SITE_PER_HOUR),)
+            return _alone(network), ((site, SITE_PER_HOUR),)
         address = str(getattr(found, "ipv4_mapped", None) or found)
-        return ((address, PER_HOUR), (address, PER_DAY)), ()
+        return _alone(address), ()
 
     def _client(self, environ: Environ) -> str:
         """The address that the outermost of our own proxies saw; what stands further to the left
@@ -137,3 +137,7 @@ class Senders:
             return str(environ.get("REMOTE_ADDR", ""))
         hops = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
         return hops[-self._trusted_proxies].strip() if len(hops) >= self._trusted_proxies else ""
+
+
+def _alone(network: str) -> Limits:
+    return (network, PER_HOUR), (network, PER_DAY)

@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Engine
 from calendar_app.sealing.addresses import open_address
 from calendar_app.sealing.ring import KEY_FILE, Ring, SealError, load_or_make
 from calendar_app.sealing.seal import KeyFileError
+from calendar_app.store.counts import holds_anybody, holds_suppressed
 from calendar_app.store.database import reading
 from calendar_app.store.inbox import read_pulse
-from calendar_app.store.resealing import addresses_sealed_by, holds_anybody, holds_suppressed
+from calendar_app.store.resealing import addresses_sealed_by
 
 # Single rows may be damaged; as many as that in a row are no accident.
 _TRIED: Final = 20

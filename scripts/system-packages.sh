@@ -7,7 +7,8 @@ present() {
     case $1 in
         # The whole browser will do where it is there already.
         chromium-headless-shell) command -v "$1" || command -v chromium || command -v chromium-browser ;;
-        fonts-noto-core) fc-list :lang=ar family | grep . ;;
+        # The layout is measured in these; other fonts can write the languages too, and are wider.
+        fonts-noto-core) fc-list :family='Noto Sans' | grep . && fc-list :family='Noto Kufi Arabic' | grep . ;;
         libc6-dev) echo '#include <stdio.h>' | gcc -E - ;;
         libical-dev) pkg-config --exists libical ;;
         # Only root has its folder among those that are searched.

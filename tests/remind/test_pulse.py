@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -25,14 +25,17 @@ from calendar_app.wiring import make_editions
 from calendar_app.words.catalogs import catalog
 from calendar_app.words.languages import LANGUAGES
 from calendar_app.words.typography import keep_together
+from calendar_app.worker.pulse import ROUNDED_TO, Facts, facts_of_people
 from tests.mail.servers import Door
 from tests.remind.journey import World
-from tests.remind.processes import NOW, Works
-from tests.remind.states import OWN, STATES, address_of, populated, subscribe
+from tests.remind.processes import CHOICES, NOW, Works
+from tests.remind.states import FORM, OWN, STATES, address_of, path_of, populated, subscribe
+from tests.store.people import add_person
 from tests.store.places import FullDisk, Place
 from tests.web.asking import Reply, ask
 
 HERE = {"Host": "127.0.0.1:8000"}
+CLOCKS = ("ticked_at", "calendar_worker_ticked_at_seconds", "calendar_worker_at_seconds")
 COUNTED = ("ticked_at_seconds", "backlog", "dead", "held", "requests", "refused", "people")
 
 
@@ -140,25 +143,23 @@ def test_on_a_full_disk_a_form_says_so_and_what_was_taken_stays(
     assert set(world.work(world.now)) == {address_of("unknown")}
 
 
-def test_the_pulse_tells_what_waits_and_what_failed(world: World) -> None:
-    def pulse() -> Mapping[str, Any]:
-        found = inbox.read_pulse(world.parts.engine)
-        assert found is not None
-        return found.facts
+def test_the_worker_knows_what_waits_and_what_failed(world: World) -> None:
+    def facts() -> Facts:
+        return facts_of_people(world.parts, world.now)
 
     world.answers.rcpt = ["550 5.1.1 nobody"]
     assert subscribe(world, "pending", 1).status == 202
     assert world.work(NOW) == {}
-    assert (pulse()["dead"], pulse()["backlog"], pulse()["held"]) == (1, 0, 0)
+    assert (facts()["dead"], facts()["backlog"], facts()["held"]) == (1, 0, 0)
 
     world.parts.transport.close()
     world.answers.doors = [Door(b"421 4.3.2 closing\r\n", closes=True)]
     assert subscribe(world, "active", 2).status == 202
     assert world.work(NOW) == {}
-    facts = pulse()
-    assert (facts["backlog"], facts["breaker_is_open"]) == (1, True)
-    assert facts["oldest_at"] == facts["unreachable_since_at"] == "2027-02-20T10:00:00Z"
-    assert facts["next_due_at"] == "2027-02-20T10:00:15Z"
+    found = facts()
+    assert (found["backlog"], found["breaker_is_open"]) == (1, True)
+    assert found["oldest_at"] == found["unreachable_since_at"] == "2027-02-20T10:00:00Z"
+    assert found["next_due_at"] == "2027-02-20T10:00:15Z"
 
     limits = world.parts.applying.limits
     for _ in range(60):
@@ -166,7 +167,70 @@ def test_the_pulse_tells_what_waits_and_what_failed(world: World) -> None:
     assert subscribe(world, "known", 3).status == 202
     later = NOW + timedelta(minutes=1)
     assert set(world.work(later)) == {"active@example.org"}
-    assert (pulse()["held"], pulse()["backlog"], pulse()["oldest_at"]) == (1, 0, None)
+    assert (facts()["held"], facts()["backlog"], facts()["oldest_at"]) == (1, 0, None)
+
+
+def pulse_of(world: World) -> Mapping[str, Any]:
+    found = inbox.read_pulse(world.parts.engine)
+    assert found is not None
+    return found.facts
+
+
+def test_nobody_is_seen_to_come_and_to_go(world: World) -> None:
+    """One person, with nobody else about: what the web can read is the same before and after."""
+    world.work(NOW)
+
+    def seen() -> dict[str, Any]:
+        shown = {**pulse_of(world), **gauges(world.app)}
+        return {name: fact for name, fact in shown.items() if name not in CLOCKS}
+
+    nobody = seen()
+    came = NOW + timedelta(minutes=3, seconds=12)
+    world.answers.rcpt = ["451 4.3.0 later"]
+    assert subscribe(world, "active", 1).status == 202
+    assert world.work(came) == {}
+    assert facts_of_people(world.parts, came)["oldest_at"] == "2027-02-20T10:03:12Z"
+    assert seen() == nobody
+    mails = world.work(came + timedelta(minutes=5))
+    link = path_of(mails["active@example.org"][0], "confirm")
+    assert world.post(link, {}, **OWN).status == 202
+    welcome = world.work(came + timedelta(minutes=6))["active@example.org"][0]
+    assert seen() == nobody
+    assert world.post(path_of(welcome, "manage"), {"do": "leave"}, **OWN).status == 202
+    world.work(came + timedelta(minutes=7))
+    assert seen() == nobody
+
+
+def test_what_waits_for_long_is_told_in_round_numbers(world: World) -> None:
+    """Whoever came, in a quarter of an hour; what was lost is told to the last one."""
+    come = 2 * ROUNDED_TO - 1
+    world.answers.rcpt = ["550 5.1.1 nobody", *["451 4.3.0 later"] * come]
+    world.now = NOW + timedelta(minutes=3)
+    for number in range(come + 1):
+        form = FORM | {"address": f"a@d{number}.example"}
+        assert world.post("/en/subscribe/mail/", form, number, **OWN).status == 202
+    world.work(world.now)
+    told = pulse_of(world)
+    assert (told["backlog"], told["dead"], told["people"]) == (ROUNDED_TO, 1, 0)
+    assert (told["oldest_at"], told["next_due_at"]) == ("2027-02-20T10:00:00Z",) * 2
+
+    world.work(NOW + timedelta(minutes=14, seconds=59))
+    assert pulse_of(world)["backlog"] == ROUNDED_TO
+    world.work(NOW + timedelta(minutes=15))
+    assert pulse_of(world)["backlog"] == 0
+
+
+def test_how_many_people_there_are_is_told_once_a_day(world: World, store: Place) -> None:
+    world.work(NOW)
+    with store.worker.begin() as connection:
+        for _ in range(2 * ROUNDED_TO - 1):
+            add_person(connection, CHOICES)
+    midnight = datetime.combine(NOW.date() + timedelta(days=1), time(), UTC)
+
+    world.work(midnight - timedelta(seconds=1))
+    assert pulse_of(world)["people"] == 0
+    world.work(midnight)
+    assert pulse_of(world)["people"] == ROUNDED_TO
 
 
 def test_everybody_reads_the_same_whatever_became_of_a_request(world: World) -> None:
@@ -181,7 +245,7 @@ def test_everybody_reads_the_same_whatever_became_of_a_request(world: World) -> 
     def looked_after(reply: Reply, now: datetime) -> str:
         assert reply.status == 202
         world.work(now)
-        exact.add(json.dumps({name: count for name, count in gauges(world.app).items()}))
+        exact.add(json.dumps(facts_of_people(world.parts, now)))
         return ask(world.app, "/readyz").text
 
     seen = set()
@@ -199,4 +263,4 @@ def test_everybody_reads_the_same_whatever_became_of_a_request(world: World) -> 
             limits.domain.grant("example.org", world.now, world.now)
 
     assert seen == {first}
-    assert len(exact) > len(STATES)  # on this machine each step shows
+    assert len(exact) > len(STATES)  # the worker knows each step

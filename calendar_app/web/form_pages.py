@@ -29,7 +29,6 @@ from calendar_app.words.zones import other_names, zone_label, zone_labels
 HEADERS: Final = (*CLOSED_HEADERS, ("X-Robots-Tag", "noindex, nofollow"))
 # Seconds after which to try again (RFC 9110 10.2.3), as the sentences on the page have it.
 _RETRY_AFTER: Final = {429: 3600, 503: 300}
-# For what is put into a sentence with a mark of its language; no sentence has it.
 # What is behind the button for more choices.
 _FOLDED: Final = ("times", "hour", "zone", "language")
 _ERROR_ORDER: Final = ("address", "topics", "times", "hour", "zone", "language", "consent")
@@ -69,7 +68,7 @@ def subscribe_page(
     selection = Selection(() if is_all else tuple(sorted(fields.topics)))
     page = Page(site, presenter, mail_path(tag), title, selection=selection)
     form = _form(site, page, fields, errors, notice) | {"is_new": is_new}
-    form["preview"] = _preview(site, page, fields, now)
+    form["preview"] = _preview(site, page, fields, now, "preview_near")
     # No token leads here; the list of zones alone is 30 KB.
     return compressed(_finish(page, "mailing/subscribe.html", status, form=form))
 
@@ -79,17 +78,21 @@ def settings_page(
     tag: str,
     fields: Fields,
     errors: Errors,
-    known: Choices,
+    known: Choices | None,
     now: datetime,
     *,
     notice: str = "",
     status: int = 200,
 ) -> Resource:
-    """The form; ``known`` are the choices of the link, of which some may be on offer no more."""
+    """The form; ``known`` are the choices of the link, of which some may be on offer no more, and
+    None where it was cut short."""
     page = _token_page(site, tag, _title("settings_title", tag, site, bool(errors)))
-    retired = " · ".join(retired_topics(known, page.presenter))
-    form = _form(site, page, fields, errors, notice) | {"retired": retired}
-    form["preview"] = _preview(site, page, fields, now, known)
+    retired = " · ".join(retired_topics(known, page.presenter)) if known else ""
+    form = _form(site, page, fields, errors, notice)
+    form |= {"retired": retired, "is_cut": known is None}
+    # What somebody was told whose choices are not known may come again or not.
+    near = "preview_near_changed" if known else ""
+    form["preview"] = _preview(site, page, fields, now, near, known)
     return _finish(page, "mailing/settings.html", status, form=form)
 
 
@@ -160,10 +163,16 @@ def _short(fields: Fields) -> Fields:
 
 
 def _preview(
-    site: Site, page: Page, fields: Fields, now: datetime, known: Choices | None = None
+    site: Site,
+    page: Page,
+    fields: Fields,
+    now: datetime,
+    near: str,
+    known: Choices | None = None,
 ) -> dict[str, object] | None:
-    """What the choices will bring: whether a mail at once, how many in a year, and the next three;
-    ``known`` are those before. None if they are none."""
+    """What the choices will bring: whether a mail at once, how many in a year, and the next three.
+    ``near`` is the key of the sentence on the first, or nothing if that cannot be known; ``known``
+    are the choices before. None if they are none."""
     catalogue, presenter = site.catalogue, page.presenter
     choices, _ = read_choices(fields, frozenset(catalogue.living_topics))
     if choices is None:
@@ -171,11 +180,9 @@ def _preview(
     until = told_until(choices, now)
     count = mails_a_year(catalogue, choices, until)
     mails = next_mails(catalogue, choices, until)
-    is_near = comes_at_once(catalogue, choices, now, known)
+    is_near = near and comes_at_once(catalogue, choices, now, known)
     return {
-        "at_once": page.text("preview_near_changed" if known else "preview_near")
-        if is_near
-        else "",
+        "at_once": page.text(near) if is_near else "",
         "count": page.count("about_n_mails", count) if count else "",
         # With the place of the zone left open: a script may know a better one.
         "sending": page.text("sending_time", hour=f"{fields.hour}:00", zone="{zone}"),

@@ -118,10 +118,11 @@ class Forms:
         try:
             known = from_text(choices)
         except ChoicesError:
-            # An address that was cut: a form filled in as for somebody new.
-            known = Choices(lang)
+            known = None
         if request.method != "POST":
-            return pages.settings_page(site, lang, fields_of(known, offered), {}, known, now)
+            # Where the address was cut the form is filled in as for somebody new.
+            fields = fields_of(known or Choices(lang), offered)
+            return pages.settings_page(site, lang, fields, {}, known, now)
         fields = typed(request.form, offered)
         made, wrong = read_choices(fields, frozenset(offered))
         asked = request.form.get("do")

@@ -4,6 +4,7 @@ what failed on this machine only."""
 from __future__ import annotations
 
 import json
+import re
 import signal
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -108,6 +109,20 @@ def test_nothing_is_asked_for_while_nobody_reads_it(world: World, store: Place) 
         assert leaving.status == 202
         assert keep_together(catalog(lang).text("done_later")) in leaving.text
         assert keep_together(catalog(lang).text("done_within_minute")) not in leaving.text
+    near = FORM | {"topics": ["cuba"], "leads": ["30", "7"], "do": "show"}
+    said = [
+        world.post("/en/subscribe/mail/", near, **OWN).text,
+        world.post(f"/en/manage/{tokens['active']}/en.cuba.7.UTC.9", near, **OWN).text,
+        *(
+            world.post(
+                f"/en/manage/{tokens['active']}/en.cuba.7.UTC.9", FORM | {"do": do}, **OWN
+            ).text
+            for do in ("change", "export", "renew")
+        ),
+        world.post(f"/en/confirm/{tokens['used']}", {}, **OWN).text,
+    ]
+    for text in said:  # nothing that is true only of a worker at work
+        assert not re.search("at once|on its way|from now on|are now on|within", text)
     world.work(world.now)  # the worker is back
     assert ask(world.app, "/en/subscribe/mail/").status == 200
 

@@ -64,7 +64,7 @@ def _once(settings: Settings) -> str:
     parts = put_together(settings, make_clock(settings))
     now = parts.clock()
     requests = 0
-    # What is asked for is read before it is forgotten who has yet to confirm.
+    # What is asked for comes first: who has left is not mailed.
     if not is_behind(parts.engine, parts.catalogue, now):
         requests = parts.applying.apply_waiting(now)
     ticked = tick(parts.engine, parts.catalogue, now)

@@ -24,6 +24,7 @@ from calendar_app.mail.letters import MailError
 from calendar_app.mail.statuses import is_about_us, status_in
 from calendar_app.remind.leaving import Exit
 from calendar_app.remind.near import plan_near, plan_welcome
+from calendar_app.remind.passing import forget_unconfirmed
 from calendar_app.remind.signups import Limits, SignUp, sign_up
 from calendar_app.sealing.addresses import AddressError
 from calendar_app.sealing.ring import Ring, SealError
@@ -64,7 +65,8 @@ class Applying:
     stuck: set[int] = field(default_factory=set)
 
     def apply_waiting(self, now: datetime) -> int:
-        """Applies what is in the inbox, oldest first; how many requests that were."""
+        """Applies what is in the inbox, oldest first, and then forgets who never confirmed; how
+        many requests that were."""
         count = 0
         while self._apply_next(now):
             count += 1
@@ -75,6 +77,7 @@ class Applying:
             taken = inbox.take(connection, 1 + len(self.stuck))
             request = next((one for one in taken if one.number not in self.stuck), None)
             if request is None:
+                forget_unconfirmed(connection, now)
                 return False
             try:
                 with connection.begin_nested():

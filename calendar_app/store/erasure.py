@@ -66,7 +66,7 @@ def erase_everybody(connection: Connection) -> int:
 
 
 def purge_pending(connection: Connection, now: datetime) -> int:
-    """Forgets those who did not answer; for whoever plans."""
+    """Forgets those who did not answer. Nobody plans for them but who locks their row."""
     is_over = subscriber.c.pending_at < now - PENDING_FOR
     gone = connection.execute(delete(subscriber).where(is_over).returning(subscriber.c.id))
     people = [{"the_person": person} for person in gone.scalars()]

@@ -78,6 +78,12 @@ def finish(connection: Connection, taken: Request) -> None:
     connection.execute(delete(request).where(request.c.number == taken.number))
 
 
+def holds(connection: Connection, kind: RequestKind) -> bool:
+    """Also one that another worker has in hand."""
+    found = select(request.c.number).where(request.c.kind == kind.value).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def count_requests(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(request)).scalar_one()
 

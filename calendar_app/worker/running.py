@@ -78,8 +78,8 @@ class Worker:
             thread.join()
 
     def _catch_up(self) -> None:
-        """What people asked for while no worker was there comes first: who has left is not mailed,
-        and who confirmed in time not forgotten."""
+        """What people asked for while no worker was there comes first: who has left is not
+        mailed."""
         if not is_behind(self._parts.engine, self._parts.catalogue, self._parts.clock()):
             self._apply()
 

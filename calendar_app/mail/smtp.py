@@ -26,6 +26,9 @@ SECONDS_PER_MAIL: Final = 60.0
 SECONDS_FOR_ANSWER: Final = 150.0
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _CLOSING, _NEEDS_LOGIN, _FULL = 421, (530, 535, 538), 552
+# Of the command itself: server and we are out of step (RFC 5321 4.2.2). What 501 is said of is the
+# argument, which is the address.
+_OF_COMMAND: Final = (500, 502, 503, 504, 555)
 # A server closes what is idle or has carried enough: a new connection will tell.
 _TRIED_ANEW: Final = {Verdict.UNREACHABLE, Verdict.BROKEN_OFF}
 
@@ -214,7 +217,7 @@ def _blamed(step: str, code: int, status: str) -> Verdict:
     """Who is meant by a no to RCPT, to DATA or to the mail: all mails, this one, or the address."""
     if code in _NEEDS_LOGIN:
         return Verdict.UNREACHABLE
-    if code == _CLOSING or not 400 <= code < 600:
+    if code == _CLOSING or code in _OF_COMMAND or not 400 <= code < 600:
         return Verdict.BROKEN_OFF
     # A full mailbox may be emptied (RFC 5321 4.5.3.1.10).
     if code < 500 or (step == "RCPT" and (code == _FULL or is_about_us(status))):

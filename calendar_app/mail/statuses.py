@@ -1,8 +1,9 @@
 """Enhanced status codes (RFC 3463): which of them say that an address is none.
 
 Only these count against a person, whom the third one erases. Everything else is or can be about
-who sends, the mail, or the way: "550" without such a code is also what a server says that does not
-know us, and 5.1.7 and 5.1.8 are about the sender's address.
+who sends, the mail, or the way: "550" or "553" without such a code is also what a server says that
+does not know us, and 5.1.7 and 5.1.8 are about the sender's address. Without one a mail is given
+up, as RFC 5321 4.2.1 wants it, and nobody for it.
 """
 
 from __future__ import annotations

@@ -98,6 +98,20 @@ def test_one_connection_carries_many_mails() -> None:
         ("553 not in my list of allowed rcpthosts (#5.7.1)", Verdict.LATER, "RCPT 553 5.7.1"),
         ("554 5.3.0 something else", Verdict.REFUSED, "RCPT 554 5.3.0"),
         ("530 5.7.0 authenticate first", Verdict.UNREACHABLE, "RCPT 530 5.7.0"),
+        # Of the command and not of the mailbox (RFC 5321 4.2.2).
+        ("500 what is that", Verdict.BROKEN_OFF, "RCPT 500"),
+        ("502 5.5.1 not here", Verdict.BROKEN_OFF, "RCPT 502 5.5.1"),
+        ("503 need MAIL before RCPT", Verdict.BROKEN_OFF, "RCPT 503"),
+        ("503 5.1.1 out of step", Verdict.BROKEN_OFF, "RCPT 503 5.1.1"),
+        ("504 not with that", Verdict.BROKEN_OFF, "RCPT 504"),
+        ("555 5.5.4 no such parameter", Verdict.BROKEN_OFF, "RCPT 555 5.5.4"),
+        # What follows RCPT is the address, so these may be of it, and nobody knows for whose sake.
+        ("501 syntax", Verdict.REFUSED, "RCPT 501"),
+        ("501 5.5.4 syntax", Verdict.REFUSED, "RCPT 501 5.5.4"),
+        ("501 5.1.3 no address", Verdict.BAD_ADDRESS, "RCPT 501 5.1.3"),
+        ("551 not local", Verdict.REFUSED, "RCPT 551"),
+        ("553 mailbox name not allowed", Verdict.REFUSED, "RCPT 553"),
+        ("550 5.5.0 mailbox unavailable", Verdict.REFUSED, "RCPT 550 5.5.0"),
         ("421 4.3.2 closing", Verdict.BROKEN_OFF, "RCPT 421 4.3.2"),
     ],
 )
@@ -115,6 +129,7 @@ def test_what_a_server_says_of_the_address(
     [
         ("451 4.3.0 later", Verdict.LATER, "DATA 451 4.3.0"),
         ("550 5.7.1 looks like spam", Verdict.REFUSED, "DATA 550 5.7.1"),
+        ("503 5.5.1 need RCPT", Verdict.BROKEN_OFF, "DATA 503 5.5.1"),
         ("421 4.3.2 closing", Verdict.BROKEN_OFF, "DATA 421 4.3.2"),
         ("drop", Verdict.UNKNOWN, "DATA: SMTPServerDisconnected"),
     ],
@@ -193,6 +208,18 @@ def _cut(transport: Smtp) -> None:
     (kept,) = transport._idle
     assert kept.sock is not None
     kept.sock.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_kept_connection_that_is_out_of_step_is_replaced() -> None:
+    answers = Answers()
+    with real_server(answers) as port:
+        transport = Smtp(here(port), DOMAIN, time.monotonic)
+        assert transport.send(mail("reminder")) == ACCEPTED
+        answers.rcpt = ["503 need MAIL before RCPT"]
+        assert transport.send(mail("digest")) == ACCEPTED
+        transport.close()
+
+    assert (answers.connections, len(answers.seen)) == (2, 2)
 
 
 def test_a_kept_connection_that_was_closed_is_replaced() -> None:

@@ -30,25 +30,16 @@ class Budget:
         self._again_at: dict[str, datetime] = {}
         self._lock = Lock()
 
-    def free_at(self, key: str, now: datetime) -> datetime:
-        """From when, now or later, the next one of this key may be used."""
-        return max(now, self._used_until.get(key, now) - self._tolerance)
-
-    def reserve(self, key: str, now: datetime) -> datetime:
-        """Takes the next one; returns from when it may be used."""
-        with self._lock:
-            free_at = self.free_at(key, now)
-            self._used_until[key] = max(self._used_until.get(key, now), now) + self._interval
-            self._used_until = _bounded(self._used_until, now)
-            return free_at
-
     def take(self, key: str, now: datetime) -> datetime:
-        """Takes one if one may be used now. Else returns an instant to come again at, another one
-        for each who has to, so that they do not all come together."""
-        free_at = self.free_at(key, now)
-        if free_at == now:
-            return self.reserve(key, now)
+        """Takes one if one may be used now, and returns that. Else returns an instant to come again
+        at, another one for each who has to, so that they do not all come together."""
         with self._lock:
+            used_until = max(self._used_until.get(key, now), now)
+            free_at = max(used_until - self._tolerance, now)
+            if free_at == now:
+                self._used_until[key] = used_until + self._interval
+                self._used_until = _bounded(self._used_until, now)
+                return now
             again_at = max(free_at, self._again_at.get(key, now) + self._interval)
             if again_at > free_at + _HOUR:  # so many come no sooner, whichever of them is first
                 again_at = free_at

@@ -18,7 +18,7 @@ from calendar_app.core.errors import DataError, Fault
 from calendar_app.core.events import ChangedBy, ChangeKind, Status, Text
 from calendar_app.core.identity import Form
 from calendar_app.core.revisions import (
-    Entry,
+    ChangeLine,
     EventRevision,
     Kind,
     OccurrenceRevision,
@@ -107,7 +107,7 @@ class _EventShape(_Part):
     context: Literal["true"] | None = None
 
 
-class _EntryShape(_Part):
+class _LineShape(_Part):
     at: Instant
     kind: Kind
     event: str
@@ -123,7 +123,7 @@ class _FileShape(_Part):
     wire: _WireShape
     events: dict[str, _EventShape]
     tombstones: dict[str, Instant] = {}
-    changes: list[_EntryShape] = []
+    changes: list[_LineShape] = []
     topics: dict[str, dict[str, str]] = {}  # revisions of earlier versions remember none
     withdrawn: dict[str, _EventShape] = {}
 
@@ -146,7 +146,7 @@ def read_revisions(content: bytes, file: str) -> Revisions:
         Wire(shape.wire.number, Stamp(shape.wire.digest, shape.wire.at)),
         _events(tree, "events", shape.events),
         shape.tombstones,
-        tuple(Entry(**entry.model_dump()) for entry in shape.changes),
+        tuple(ChangeLine(**line.model_dump()) for line in shape.changes),
         shape.number,
         {id_: Text(name) for id_, name in shape.topics.items()},
         _events(tree, "withdrawn", shape.withdrawn),
@@ -176,7 +176,7 @@ def write_revisions(revisions: Revisions) -> bytes:
         "topics": {id_: dict(name) for id_, name in revisions.topics.items()},
         "tombstones": {id_: _out(at) for id_, at in revisions.tombstones.items()},
         "withdrawn": {id_: _event_out(event) for id_, event in revisions.withdrawn.items()},
-        "changes": [_entry_out(entry) for entry in revisions.changes],
+        "changes": [_line_out(line) for line in revisions.changes],
     }
     text = yaml.dump(
         value, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=1000
@@ -229,14 +229,14 @@ def _event_out(event: EventRevision) -> dict[str, Any]:
     return found
 
 
-def _entry_out(entry: Entry) -> dict[str, str]:
+def _line_out(line: ChangeLine) -> dict[str, str]:
     found = {
-        "at": _out(entry.at),
-        "kind": entry.kind.value,
-        "event": entry.event,
-        "occurrence": entry.occurrence,
-        "old": entry.old,
-        "new": entry.new,
+        "at": _out(line.at),
+        "kind": line.kind.value,
+        "event": line.event,
+        "occurrence": line.occurrence,
+        "old": line.old,
+        "new": line.new,
     }
     return {key: value for key, value in found.items() if value}
 

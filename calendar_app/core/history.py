@@ -7,7 +7,7 @@ another one, or was cancelled as a whole, is told in one line and not for each o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -25,14 +25,13 @@ from calendar_app.core.occurrences import (
     scheduled_days,
 )
 from calendar_app.core.precision import PartialDate, parse_day
-from calendar_app.core.revisions import Entry, Kind
+from calendar_app.core.revisions import ChangeLine, Kind
 from calendar_app.core.rrules import RRule, read_rrule
 from calendar_app.core.rules import LastWeekend, On, Rule, parse_yearly
 
 _STARTS: Final = ";STARTS="
 _DAYS: Final = ";DAYS="
 _OF_RULE: Final = {Kind.CORRECTED, Kind.BOUNDS}
-_OFF: Final = {Kind.CANCELLED, Kind.REMOVED}
 _OF_ALL: Final = _OF_RULE | {Kind.CANCELLED, Kind.REINSTATED, Kind.REMOVED}
 # Further than feeds show, so that what is told of a series does not end with them.
 _YEARS_AHEAD: Final = 4
@@ -127,52 +126,43 @@ def is_moved(was: Occurrence, is_: Occurrence) -> bool:
     return (was.when, was.status) != (is_.when, is_.status)
 
 
-def told(comparison: Comparison, at: datetime) -> Iterator[Entry]:
+def told(comparison: Comparison, at: datetime) -> Iterator[ChangeLine]:
     """The lines for the list of changes."""
     before, after = comparison.before, comparison.after
     if before.rule.is_recurring or after.rule.is_recurring:
         if before.status is not after.status:
-            yield Entry(at, _standing(before.status, after.status), after.id)
+            yield ChangeLine(at, _standing(before.status, after.status), after.id)
         if before.rule != after.rule or _is_bounded_anew(comparison):
             # That a series ends, or goes on, is nobody's error; another rule says it was wrong.
             kind = Kind.CORRECTED if before.rule != after.rule else Kind.BOUNDS
-            yield Entry(at, kind, after.id, "", str(Series.of(before)), str(Series.of(after)))
+            yield ChangeLine(at, kind, after.id, "", str(Series.of(before)), str(Series.of(after)))
             return
     for was, is_ in comparison.changed:
         if is_moved(was, is_) and not _is_told_of_the_series(was, is_):
-            yield Entry(
+            yield ChangeLine(
                 at, _kind(was, is_), after.id, _occurrence(is_), str(was.when), str(is_.when)
             )
     for was in comparison.removed:
-        yield Entry(at, Kind.REMOVED, after.id, _occurrence(was), str(was.when))
+        yield ChangeLine(at, Kind.REMOVED, after.id, _occurrence(was), str(was.when))
     for is_ in comparison.added:
-        yield Entry(at, Kind.ADDED, after.id, _occurrence(is_), "", str(is_.when))
+        yield ChangeLine(at, Kind.ADDED, after.id, _occurrence(is_), "", str(is_.when))
 
 
-def before_all_changed(entry: Entry, event: Event) -> Event | None:
+def before_all_changed(line: ChangeLine, event: Event) -> Event | None:
     """The event before a line that tells of all its dates at once; None for any other line.
     ``event`` is as it is now, or was last."""
-    if entry.occurrence or entry.kind not in _OF_ALL:
+    if line.occurrence or line.kind not in _OF_ALL:
         return None
-    if entry.kind is Kind.REMOVED:
+    if line.kind is Kind.REMOVED:
         return event
     # Whether all of it is off now says nothing of what stood then.
     was = replace(event, status=Status.SCHEDULED)
-    if entry.kind in _OF_RULE:
-        series = Series.parse(entry.old)
+    if line.kind in _OF_RULE:
+        series = Series.parse(line.old)
         if series.rule is None:
             return None
         was = replace(was, rule=series.rule, since=series.first, until=series.last)
     return was if was.rule.is_recurring or event.rule.is_recurring else None
-
-
-def as_told(entry: Entry, own: Iterable[Entry]) -> Entry | None:
-    """A line of all dates, made one of a single date, with what that had been told as by its
-    ``own`` lines before; None where it was off by then."""
-    before = [told for told in own if told.at < entry.at]
-    if not before or entry.kind is Kind.REINSTATED:
-        return entry
-    return None if before[-1].kind in _OFF else replace(entry, old=before[-1].new or entry.old)
 
 
 def _far(event: Event, on: date) -> Iterator[Window]:

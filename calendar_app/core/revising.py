@@ -14,7 +14,7 @@ from calendar_app.core.events import Document, Event, Topic
 from calendar_app.core.history import Series, compare, is_moved, told
 from calendar_app.core.identity import Form, natural_form, text_digest
 from calendar_app.core.revisions import (
-    Entry,
+    ChangeLine,
     EventRevision,
     Kind,
     OccurrenceRevision,
@@ -72,17 +72,17 @@ def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
         max(old.content.at, old.wire.stamp.at) + timedelta(seconds=1),
     )
     events: dict[str, EventRevision] = {}
-    entries: list[Entry] = []
+    lines: list[ChangeLine] = []
     for event in now.events:
         before = old.events.get(event.id)
         if before is None:
             events[event.id] = _first_revision(event, now, at)
-            entries.append(Entry(at, Kind.ADDED, event.id, new=str(Series.of(event))))
+            lines.append(ChangeLine(at, Kind.ADDED, event.id, new=str(Series.of(event))))
         else:
-            events[event.id], lines = _next_revision(event, old, now, at)
-            entries += lines
+            events[event.id], own = _next_revision(event, old, now, at)
+            lines += own
     gone = [id_ for id_ in old.events if id_ not in events]
-    entries += [Entry(at, Kind.REMOVED, id_) for id_ in gone]
+    lines += [ChangeLine(at, Kind.REMOVED, id_) for id_ in gone]
     wire = old.wire
     if wire.stamp.digest != now.wire_digest:
         wire = Wire(wire.number + 1, Stamp(now.wire_digest, at))
@@ -91,7 +91,7 @@ def revise(old: Revisions, now: Published, at: datetime) -> Revisions:
         content = Stamp(now.content_digest, at)
     tombstones = dict(old.tombstones) | dict.fromkeys(gone, at)
     withdrawn = dict(old.withdrawn) | {id_: old.events[id_] for id_ in gone}
-    changes = (*old.changes, *entries)
+    changes = (*old.changes, *lines)
     number = old.number + ((content, wire) != (old.content, old.wire))
     topics = dict(old.topics) | {id_: topic.name for id_, topic in now.topics.items()}
     return Revisions(
@@ -116,7 +116,7 @@ def _first_revision(event: Event, now: Published, at: datetime) -> EventRevision
 
 def _next_revision(
     event: Event, old: Revisions, now: Published, at: datetime
-) -> tuple[EventRevision, list[Entry]]:
+) -> tuple[EventRevision, list[ChangeLine]]:
     before = old.events[event.id]
     is_expanded = Form.EXPANDED in (before.form, natural_form(event))
     revision = replace(
@@ -129,16 +129,16 @@ def _next_revision(
         topics=event.topics,
         is_context=event.is_context,
     )
-    entries = list(_citations(event, before, at))
+    lines = list(_citations(event, before, at))
     if revision.texts != before.texts and _says_otherwise(event, before, old, now):
-        entries.append(Entry(at, Kind.TEXT, event.id))
+        lines.append(ChangeLine(at, Kind.TEXT, event.id))
     if revision.schedule == before.schedule:
-        return revision, entries
+        return revision, lines
     published = scheduled_event(event.id, before.schedule)
     comparison = compare(published, event, at.date())
-    entries += told(comparison, at)
+    lines += told(comparison, at)
     if revision.form is Form.RULE:
-        return replace(revision, sequence=before.sequence + 1, modified_at=at), entries
+        return replace(revision, sequence=before.sequence + 1, modified_at=at), lines
     occurrences = dict(before.occurrences)
     for was, is_ in comparison.changed:
         own = occurrences.get(is_.id, OccurrenceRevision(0, at))
@@ -148,7 +148,7 @@ def _next_revision(
     for one in (*comparison.removed, *back):
         own = occurrences.get(one.id, OccurrenceRevision(0, at))
         occurrences[one.id] = OccurrenceRevision(own.sequence + 1, at)
-    return replace(revision, occurrences=occurrences), entries
+    return replace(revision, occurrences=occurrences), lines
 
 
 def _says_otherwise(event: Event, before: EventRevision, old: Revisions, now: Published) -> bool:
@@ -166,10 +166,10 @@ def _says_otherwise(event: Event, before: EventRevision, old: Revisions, now: Pu
     )
 
 
-def _citations(event: Event, before: EventRevision, at: datetime) -> Iterator[Entry]:
+def _citations(event: Event, before: EventRevision, at: datetime) -> Iterator[ChangeLine]:
     for document in _cited_in(event):
         if document not in before.cited_in:
-            yield Entry(at, Kind.CITED, event.id, new=document)
+            yield ChangeLine(at, Kind.CITED, event.id, new=document)
 
 
 def _cited_in(event: Event) -> tuple[str, ...]:

@@ -78,8 +78,9 @@ class EventRevision:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the list of changes."""
+class ChangeLine:
+    """One line of the list of changes. ``occurrence`` is empty where it is of the whole event;
+    ``old`` and ``new`` are dates (EDTF), a ``Series`` as text, or the id of a document."""
 
     at: datetime
     kind: Kind
@@ -106,7 +107,7 @@ class Revisions:
     wire: Wire
     events: Mapping[str, EventRevision] = field(default_factory=dict)
     tombstones: Mapping[str, datetime] = field(default_factory=dict)
-    changes: tuple[Entry, ...] = ()
+    changes: tuple[ChangeLine, ...] = ()
     number: int = 0  # how often something was published
     topics: Mapping[str, Text] = field(default_factory=dict)  # ever published; names as of last
     withdrawn: Mapping[str, EventRevision] = field(default_factory=dict)  # as last published

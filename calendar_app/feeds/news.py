@@ -4,18 +4,17 @@ is another one, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from operator import attrgetter
 from typing import Final
 
 from calendar_app.core.events import Event
-from calendar_app.core.history import Series, as_told, before_all_changed
+from calendar_app.core.history import Series, before_all_changed
 from calendar_app.core.occurrences import Occurrence, Window, expand
 from calendar_app.core.precision import ONE_DAY, UNKNOWN, PartialDate
-from calendar_app.core.revisions import Entry as Change
-from calendar_app.core.revisions import Kind
+from calendar_app.core.revisions import ChangeLine, Kind
 from calendar_app.core.rules import On
 from calendar_app.feeds.atom import Entry, Feed, atom_bytes, tag
 from calendar_app.feeds.listing import Listing
@@ -29,6 +28,7 @@ DAYS_KEPT: Final = 30
 _NO_DATES: Final = {Kind.TEXT, Kind.CITED}
 # What is off as a whole, or on again, is told where its dates stand.
 _OF_DATES: Final = {Kind.REMOVED, Kind.CORRECTED, Kind.BOUNDS}
+_OFF: Final = {Kind.CANCELLED, Kind.REMOVED}
 
 
 def news_bytes(listing: Listing) -> bytes:
@@ -64,11 +64,11 @@ def _entries(listing: Listing) -> Iterator[Entry]:
             yield _removed(change, listing)
 
 
-def _changes(listing: Listing) -> dict[str, list[Change]]:
+def _changes(listing: Listing) -> dict[str, list[ChangeLine]]:
     """What became of the dates listed, by occurrence, or by event where it is of all its dates."""
     withdrawn = ((event, ()) for event in listing.withdrawn)
     listed = {event.id: (event, dates) for event, dates in (*withdrawn, *listing.dates)}
-    found: dict[str, list[Change]] = {}
+    found: dict[str, list[ChangeLine]] = {}
     for revisions in listing.presenter.catalogue.revisions.values():
         for change in revisions.changes:
             event, dates = listed.get(change.event, (None, ()))
@@ -76,14 +76,14 @@ def _changes(listing: Listing) -> dict[str, list[Change]]:
                 found.setdefault(change.occurrence or change.event, []).append(change)
                 for one in _of_each(change, event, dates, listing.presenter.today):
                     own = found.setdefault(one.occurrence, [])
-                    if told := as_told(one, own):
+                    if told := _since_told(one, own):
                         own.append(told)
     return {id_: sorted(told, key=attrgetter("at")) for id_, told in found.items()}
 
 
 def _of_each(
-    change: Change, event: Event, dates: Collection[Occurrence], today: date
-) -> Iterator[Change]:
+    change: ChangeLine, event: Event, dates: Collection[Occurrence], today: date
+) -> Iterator[ChangeLine]:
     """What became of the dates near the day with all of an event, which is told in one line: it
     was taken out, or it comes by another rule or within other bounds. ``dates`` are those that it
     has now."""
@@ -100,7 +100,17 @@ def _of_each(
             yield replace(change, kind=kind, occurrence=was.id, old=str(was.when), new="")
 
 
-def _untold(changes: list[Change], now: str, today: date) -> Change | None:
+def _since_told(change: ChangeLine, own: Iterable[ChangeLine]) -> ChangeLine | None:
+    """What became of one date, from what its ``own`` lines before had last said of it; None where
+    it was off by then."""
+    before = [line for line in own if line.at < change.at]
+    if not before:
+        return change
+    is_off = before[-1].kind in _OFF
+    return None if is_off else replace(change, old=before[-1].new or change.old)
+
+
+def _untold(changes: list[ChangeLine], now: str, today: date) -> ChangeLine | None:
     """What became of a date that had been told and would be still, were it not ``now`` another."""
     for change in reversed(changes):
         if change.old in ("", change.new, now):
@@ -127,8 +137,8 @@ def _is_near(when: PartialDate, today: date) -> bool:
 
 def _entry(
     occurrence: Occurrence,
-    change: Change | None,
-    changes: dict[str, list[Change]],
+    change: ChangeLine | None,
+    changes: dict[str, list[ChangeLine]],
     listing: Listing,
 ) -> Entry:
     presenter = listing.presenter
@@ -152,7 +162,7 @@ def _entry(
     )
 
 
-def _removed(change: Change, listing: Listing) -> Entry:
+def _removed(change: ChangeLine, listing: Listing) -> Entry:
     presenter = listing.presenter
     told = change_told(change, presenter)
     # What was taken out as a whole has no page.
@@ -171,7 +181,7 @@ def _removed(change: Change, listing: Listing) -> Entry:
 
 
 def _told_at(
-    occurrence: Occurrence, changes: dict[str, list[Change]], listing: Listing
+    occurrence: Occurrence, changes: dict[str, list[ChangeLine]], listing: Listing
 ) -> datetime:
     """When it was a week away, but not before it was published as it is."""
     revision = listing.presenter.catalogue.event_revisions[occurrence.event.id]

@@ -13,7 +13,7 @@ from calendar_app.core.events import Event, Status
 from calendar_app.core.history import Series, before_all_changed, by_id
 from calendar_app.core.occurrences import Window
 from calendar_app.core.precision import ONE_DAY, PartialDate
-from calendar_app.core.revisions import Entry, Kind
+from calendar_app.core.revisions import ChangeLine, Kind
 from calendar_app.remind.truths import CANCELLED
 
 # A digest of a month tells no date that is further.
@@ -47,7 +47,7 @@ class History:
 
     @classmethod
     def of(cls, catalogue: Catalogue, today: date) -> History:
-        lines: defaultdict[str, list[Entry]] = defaultdict(list)
+        lines: defaultdict[str, list[ChangeLine]] = defaultdict(list)
         for file in catalogue.revisions.values():
             for line in file.changes:
                 if _is_of_dates(line):
@@ -101,7 +101,7 @@ class _Past:
     steps: defaultdict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
-    def of(cls, event: Event, lines: Sequence[Entry], today: date, is_there: bool) -> _Past:
+    def of(cls, event: Event, lines: Sequence[ChangeLine], today: date, is_there: bool) -> _Past:
         window = Window(today - _TOLD_BEFORE, today + _FURTHEST)
         standing = replace(event, status=Status.SCHEDULED)
         is_off = event.status is Status.CANCELLED
@@ -131,7 +131,7 @@ class _Past:
                 past.steps[id_].remove(was.pop(0).at)
         return past
 
-    def _take_back(self, line: Entry) -> None:
+    def _take_back(self, line: ChangeLine) -> None:
         before = before_all_changed(line, self.event)
         of_all = before is not None or not (line.occurrence or line.old)
         by_rule = _by_rule(before, self.window) if before else {}
@@ -153,7 +153,7 @@ class _Past:
             if then != standing or (line.kind in _FIRMNESS and id_ not in self.off):
                 self.steps[id_].insert(0, line.at)
 
-    def _put_back(self, line: Entry) -> str:
+    def _put_back(self, line: ChangeLine) -> str:
         """Gives the one that the line is of the date it had then, whatever date the rule gave that
         was another later on; its id."""
         id_ = line.occurrence or line.event
@@ -163,7 +163,7 @@ class _Past:
                 self.was[id_][0] = replace(self.was[id_][0], told=line.new)
         return id_
 
-    def _take_back_one(self, line: Entry, id_: str) -> None:
+    def _take_back_one(self, line: ChangeLine, id_: str) -> None:
         if line.old:
             self.dates[id_] = PartialDate.parse(line.old)
         if line.kind is Kind.REINSTATED:
@@ -217,7 +217,7 @@ def _text(standing: tuple[PartialDate, bool] | None) -> str:
     return CANCELLED if standing is None or standing[1] else str(standing[0])
 
 
-def _is_of_dates(line: Entry) -> bool:
+def _is_of_dates(line: ChangeLine) -> bool:
     """Earlier versions did not say of a free rule where it begins; what it gave is not known."""
     if line.occurrence or line.kind not in {Kind.CORRECTED, Kind.BOUNDS}:
         is_first = line.kind is Kind.ADDED and not line.occurrence
@@ -234,8 +234,10 @@ def _by_rule(event: Event, window: Window) -> dict[str, PartialDate]:
 def known_until(catalogue: Catalogue) -> datetime:
     """The last change that an edition knows of."""
     files = catalogue.revisions.values()
-    return max([file.content.at for file in files] + [_at(e) for f in files for e in f.changes])
+    return max(
+        [file.content.at for file in files] + [line.at for file in files for line in file.changes]
+    )
 
 
-def _at(entry: Entry) -> datetime:
-    return entry.at
+def _at(line: ChangeLine) -> datetime:
+    return line.at

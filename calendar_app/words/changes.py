@@ -16,7 +16,7 @@ from calendar_app.core.events import Change, ChangedBy, ChangeKind, Event
 from calendar_app.core.history import Series
 from calendar_app.core.occurrences import occurrence_id
 from calendar_app.core.precision import PartialDate
-from calendar_app.core.revisions import Entry, Kind
+from calendar_app.core.revisions import ChangeLine, Kind
 from calendar_app.core.rrules import RRule
 from calendar_app.core.rules import LastWeekend, On, Yearly
 from calendar_app.words.fallback import Chosen, choose
@@ -40,7 +40,7 @@ _WORDS: Final = {
     Kind.TEXT: "change_text",
 }
 _ORDER: Final = list(_WORDS)
-# The change in the data that an entry of the list goes back to.
+# The change in the data that a line of the list goes back to.
 _DECLARED: Final = {
     Kind.CANCELLED: ChangeKind.CANCELLED,
     Kind.MOVED: ChangeKind.MOVED,
@@ -93,31 +93,33 @@ class ChangesView:
 def all_changes(presenter: Presenter) -> list[ChangesView]:
     """Everything that was ever told, newest first."""
     revisions = presenter.catalogue.revisions.values()
-    entries = sorted((entry for found in revisions for entry in found.changes), key=_newest_first)
-    return [_changes(list(same), presenter) for _, same in groupby(entries, key=_newest_first)]
+    every = sorted((line for found in revisions for line in found.changes), key=_newest_first)
+    return [_changes(list(same), presenter) for _, same in groupby(every, key=_newest_first)]
 
 
 def removal(event: str, presenter: Presenter) -> ChangesView:
     """The item of the list that tells that an event was taken out, with nothing else in it. Raises
     KeyError for one that was not."""
-    return _changes([Entry(presenter.catalogue.removed[event], Kind.REMOVED, event)], presenter)
+    return _changes(
+        [ChangeLine(presenter.catalogue.removed[event], Kind.REMOVED, event)], presenter
+    )
 
 
-def change_told(entry: Entry, presenter: Presenter) -> str:
+def change_told(line: ChangeLine, presenter: Presenter) -> str:
     """One line of the list by itself: ``Talks: 6 December 2026 (was: 4 December 2026)``."""
-    return next(lines(_changes([entry], presenter), presenter))
+    return next(lines(_changes([line], presenter), presenter))
 
 
-def _newest_first(entry: Entry) -> tuple[float, int, str]:
-    return -entry.at.timestamp(), _ORDER.index(entry.kind), _cited_in(entry)
+def _newest_first(line: ChangeLine) -> tuple[float, int, str]:
+    return -line.at.timestamp(), _ORDER.index(line.kind), _cited_in(line)
 
 
-def _cited_in(entry: Entry) -> str:
-    return entry.new if entry.kind is Kind.CITED else ""
+def _cited_in(line: ChangeLine) -> str:
+    return line.new if line.kind is Kind.CITED else ""
 
 
-def _changes(entries: list[Entry], presenter: Presenter) -> ChangesView:
-    first = entries[0]
+def _changes(same: list[ChangeLine], presenter: Presenter) -> ChangesView:
+    first = same[0]
     return ChangesView(
         first.at,
         first.kind,
@@ -125,53 +127,53 @@ def _changes(entries: list[Entry], presenter: Presenter) -> ChangesView:
         presenter.phrases.text(_WORDS[first.kind]),
         tiles(PartialDate.of_days(first.at.date(), first.at.date()), presenter.language),
         _document(first, presenter),
-        tuple(_change(entry, presenter) for entry in entries),
+        tuple(_change(line, presenter) for line in same),
     )
 
 
-def _document(entry: Entry, presenter: Presenter) -> tuple[str, Chosen] | None:
-    document = presenter.catalogue.documents.get(_cited_in(entry))
+def _document(line: ChangeLine, presenter: Presenter) -> tuple[str, Chosen] | None:
+    document = presenter.catalogue.documents.get(_cited_in(line))
     if document is None:
         return None
     return presenter.path("sources", document.id), choose(document.name, presenter.language)
 
 
-def _change(entry: Entry, presenter: Presenter) -> ChangeView:
-    catalogue, is_there = presenter.catalogue, entry.event in presenter.catalogue.events
-    event = (catalogue.events if is_there else catalogue.withdrawn).get(entry.event)
+def _change(line: ChangeLine, presenter: Presenter) -> ChangeView:
+    catalogue, is_there = presenter.catalogue, line.event in presenter.catalogue.events
+    event = (catalogue.events if is_there else catalogue.withdrawn).get(line.event)
     if event is None:
-        return ChangeView(entry.event, "", "", "", "", None, "")
-    old, new = _dates(entry, event, presenter)
-    declared = _declared(entry, event)
+        return ChangeView(line.event, "", "", "", "", None, "")
+    old, new = _dates(line, event, presenter)
+    declared = _declared(line, event)
     says = declared.says if declared else None
     return ChangeView(
         choose(event.name, presenter.language),
         presenter.path("events", event.id) if is_there else "",
         old,
         new,
-        _by(entry.kind, declared, presenter),
+        _by(line.kind, declared, presenter),
         choose(says, presenter.language) if says else None,
         (declared.url or "") if declared else "",
     )
 
 
-def _dates(entry: Entry, event: Event, presenter: Presenter) -> tuple[str, str]:
+def _dates(line: ChangeLine, event: Event, presenter: Presenter) -> tuple[str, str]:
     """The old and the new date; only one where it stayed, or where there is no other."""
-    if entry.kind is Kind.CITED or (_is_whole(entry) and event.changes):
+    if line.kind is Kind.CITED or (_is_whole(line) and event.changes):
         # The list of changes has what the rule gave; when it was added, that was over already.
         return "", ""
-    was, is_ = (Series.parse(text) if text else None for text in (entry.old, entry.new))
+    was, is_ = (Series.parse(text) if text else None for text in (line.old, line.new))
     old, new = (_rule(series, presenter) for series in (was, is_))
     if old == new:
         old, new = (_in_full(series, presenter) for series in (was, is_))
-    if entry.kind is Kind.REMOVED:
+    if line.kind is Kind.REMOVED:
         return "", old
     return ("", new) if old == new else (old, new)
 
 
-def _is_whole(entry: Entry) -> bool:
+def _is_whole(line: ChangeLine) -> bool:
     """Added as an event, and not as one more of its dates."""
-    return entry.kind is Kind.ADDED and not entry.occurrence
+    return line.kind is Kind.ADDED and not line.occurrence
 
 
 def _rule(series: Series | None, presenter: Presenter) -> str:
@@ -203,15 +205,15 @@ def _in_full(series: Series | None, presenter: Presenter) -> str:
     return " ".join([_rule(series, presenter), *(f"({detail})" for detail in details)])
 
 
-def _declared(entry: Entry, event: Event) -> Change | None:
+def _declared(line: ChangeLine, event: Event) -> Change | None:
     """The change in the data that says whose it was and where that can be read."""
-    kind = _DECLARED.get(entry.kind)
+    kind = _DECLARED.get(line.kind)
     found = [
         change
         for change in event.changes
         if change.kind is kind
-        and occurrence_id(event, change.occurrence) == (entry.occurrence or event.id)
-        and (change.to is None or str(change.to) == entry.new)
+        and occurrence_id(event, change.occurrence) == (line.occurrence or event.id)
+        and (change.to is None or str(change.to) == line.new)
     ]
     return found[-1] if found else None
 

@@ -19,7 +19,7 @@ from calendar_app.core.revising import (
     reused_ids,
     revise,
 )
-from calendar_app.core.revisions import Entry, Kind, OccurrenceRevision, Revisions
+from calendar_app.core.revisions import ChangeLine, Kind, OccurrenceRevision, Revisions
 from calendar_app.core.rules import Rule, Yearly
 from tests.factories import (
     MAY_DAY,
@@ -49,7 +49,7 @@ def then(old: Revisions, *events: Event) -> Revisions:
     return revise(old, published(*events, content="edited"), LATER)
 
 
-def told(old: Revisions, new: Revisions) -> list[Entry]:
+def told(old: Revisions, new: Revisions) -> list[ChangeLine]:
     """What the list of changes tells anew."""
     assert new.changes[: len(old.changes)] == old.changes
     return list(new.changes[len(old.changes) :])
@@ -59,8 +59,8 @@ def test_what_is_new_is_told_with_its_date() -> None:
     found = first(event(), event("talk", on("2026-05-04/2026-05-05")))
 
     assert found.changes == (
-        Entry(FIRST, Kind.ADDED, "may-day", new="05-01"),
-        Entry(FIRST, Kind.ADDED, "talk", new="2026-05-04/2026-05-05"),
+        ChangeLine(FIRST, Kind.ADDED, "may-day", new="05-01"),
+        ChangeLine(FIRST, Kind.ADDED, "talk", new="2026-05-04/2026-05-05"),
     )
     assert found.uid_domain == "calendar.invalid"
     assert (found.content.digest, found.content.at) == ("content", FIRST)
@@ -247,7 +247,7 @@ def test_what_happened_to_a_date_is_told(before: Event, after: Event, kind: Kind
     found = then(old, after)
 
     was = str(before.rule.spec()["on"])
-    assert told(old, found) == [Entry(LATER, kind, "talk", "", was, new)]
+    assert told(old, found) == [ChangeLine(LATER, kind, "talk", "", was, new)]
     assert found.events["talk"].sequence_of("talk") == 1
     assert found.events["talk"].modified_of("talk", "en") == LATER
 
@@ -259,7 +259,7 @@ def test_of_a_series_the_occurrence_is_told() -> None:
 
     weekend = "2026-11-28/2026-11-29"
     assert told(old, found) == [
-        Entry(LATER, Kind.CANCELLED, "days", "days-2026-11", weekend, weekend)
+        ChangeLine(LATER, Kind.CANCELLED, "days", "days-2026-11", weekend, weekend)
     ]
 
 
@@ -268,7 +268,7 @@ def test_another_rule_of_a_series_is_told_once() -> None:
 
     found = then(old, event(rule=Yearly(5, 2)))
 
-    assert told(old, found) == [Entry(LATER, Kind.CORRECTED, "may-day", "", "05-01", "05-02")]
+    assert told(old, found) == [ChangeLine(LATER, Kind.CORRECTED, "may-day", "", "05-01", "05-02")]
     assert found.events["may-day"].sequence == 1
 
 
@@ -278,7 +278,7 @@ def test_what_an_exception_takes_out_is_told() -> None:
     found = then(old, event("days", WEEKENDS, except_on=frozenset({date(2026, 11, 28)})))
 
     weekend = "2026-11-28/2026-11-29"
-    assert told(old, found) == [Entry(LATER, Kind.REMOVED, "days", "days-2026-11", weekend)]
+    assert told(old, found) == [ChangeLine(LATER, Kind.REMOVED, "days", "days-2026-11", weekend)]
 
 
 def test_what_an_exception_gives_back_is_told() -> None:
@@ -287,7 +287,7 @@ def test_what_an_exception_gives_back_is_told() -> None:
     found = then(old, event("days", WEEKENDS))
 
     weekend = "2026-11-28/2026-11-29"
-    assert told(old, found) == [Entry(LATER, Kind.ADDED, "days", "days-2026-11", "", weekend)]
+    assert told(old, found) == [ChangeLine(LATER, Kind.ADDED, "days", "days-2026-11", "", weekend)]
 
 
 def test_another_end_of_a_series_is_told_once() -> None:
@@ -298,17 +298,17 @@ def test_another_end_of_a_series_is_told_once() -> None:
 
     bounded = "05-01 ../2024-12-31"
     assert told(old, ended) == [
-        Entry(LATER, Kind.BOUNDS, "may-day", "", "05-01", bounded),
+        ChangeLine(LATER, Kind.BOUNDS, "may-day", "", "05-01", bounded),
     ]
-    assert told(ended, back) == [Entry(LAST, Kind.BOUNDS, "may-day", "", bounded, "05-01")]
+    assert told(ended, back) == [ChangeLine(LAST, Kind.BOUNDS, "may-day", "", bounded, "05-01")]
 
 
 def test_a_series_that_becomes_firm_with_another_rule_is_told_of_both() -> None:
     old = first(event(status=Status.TENTATIVE))
 
     assert told(old, then(old, event(rule=Yearly(5, 2)))) == [
-        Entry(LATER, Kind.SCHEDULED, "may-day"),
-        Entry(LATER, Kind.CORRECTED, "may-day", "", "05-01", "05-02"),
+        ChangeLine(LATER, Kind.SCHEDULED, "may-day"),
+        ChangeLine(LATER, Kind.CORRECTED, "may-day", "", "05-01", "05-02"),
     ]
 
 
@@ -317,7 +317,7 @@ def test_a_series_cancelled_as_a_whole_is_told_once_and_every_sequence_grows() -
 
     found = then(old, event("days", WEEKENDS, status=Status.CANCELLED))
 
-    assert told(old, found) == [Entry(LATER, Kind.CANCELLED, "days")]
+    assert told(old, found) == [ChangeLine(LATER, Kind.CANCELLED, "days")]
     assert found.events["days"].sequence_of("days-2026-11") == 1
 
 
@@ -331,10 +331,10 @@ def test_a_series_that_becomes_firm_is_told_once() -> None:
 
     weekend = "2026-11-28/2026-11-29"
     assert told(old, found) == [
-        Entry(LATER, Kind.SCHEDULED, "days"),
-        Entry(LATER, Kind.MOVED, "days", "days-2026-11", weekend, "2026-11-21/2026-11-22"),
+        ChangeLine(LATER, Kind.SCHEDULED, "days"),
+        ChangeLine(LATER, Kind.MOVED, "days", "days-2026-11", weekend, "2026-11-21/2026-11-22"),
     ]
-    assert told(found, back)[0] == Entry(LAST, Kind.TENTATIVE, "days")
+    assert told(found, back)[0] == ChangeLine(LAST, Kind.TENTATIVE, "days")
     assert back.events["days"].sequence_of("days-2026-12") == 2
 
 
@@ -401,7 +401,7 @@ def test_what_is_moved_years_away_and_back_is_told_each_time() -> None:
 
     weekend = "2026-11-28/2026-11-29"
     assert told(old, gone) == [
-        Entry(LATER, Kind.MOVED, "days", "days-2026-11", weekend, "2042-11-28"),
+        ChangeLine(LATER, Kind.MOVED, "days", "days-2026-11", weekend, "2042-11-28"),
     ]
     assert [entry.kind for entry in told(gone, back)] == [Kind.CORRECTED]
     assert back.events["days"].sequence_of("days-2026-11") == 2
@@ -413,7 +413,7 @@ def test_another_text_is_told_and_stamps_its_language_only() -> None:
     found = then(old, event(name=Text({"en": "May Day", "ru": "День труда"})))
 
     was, now = old.events["may-day"], found.events["may-day"]
-    assert told(old, found) == [Entry(LATER, Kind.TEXT, "may-day")]
+    assert told(old, found) == [ChangeLine(LATER, Kind.TEXT, "may-day")]
     assert now.texts["en"] == was.texts["en"]
     assert now.texts["ru"].at == LATER
     assert (now.sequence, now.modified_at) == (0, FIRST)
@@ -433,7 +433,7 @@ def test_another_name_of_a_topic_is_written_anew_and_told_of_no_event() -> None:
     assert told(old, found) == []
     again = replace(events[0], summary=Text({"en": "A march"})), events[1]
     assert told(old, revise(old, published(*again, topics=renamed), LATER)) == [
-        Entry(LATER, Kind.TEXT, "may-day")
+        ChangeLine(LATER, Kind.TEXT, "may-day")
     ]
 
 
@@ -443,7 +443,7 @@ def test_where_no_names_of_topics_are_remembered_another_one_is_another_text() -
 
     found = revise(old, published(event(topics=("labour",)), topics=renamed), LATER)
 
-    assert told(old, found) == [Entry(LATER, Kind.TEXT, "may-day")]
+    assert told(old, found) == [ChangeLine(LATER, Kind.TEXT, "may-day")]
 
 
 def test_a_topic_is_remembered_for_ever_under_its_last_name() -> None:
@@ -478,7 +478,7 @@ def test_a_further_document_is_told_once_and_as_no_other_text() -> None:
 
     found = then(old, event(sources=(source("plan-23"), source("plan-24"), source("plan-24", 8))))
 
-    cited = Entry(LATER, Kind.CITED, "may-day", new="plan-24")
+    cited = ChangeLine(LATER, Kind.CITED, "may-day", new="plan-24")
     assert told(old, found) == [cited]
     assert found.events["may-day"].texts["en"].at == LATER
 
@@ -488,8 +488,8 @@ def test_a_further_document_and_another_text_are_both_told() -> None:
     both = event(summary=Text({"en": "A march"}), sources=(source("plan-24"), source("plan-23")))
 
     assert told(old, then(old, both)) == [
-        Entry(LATER, Kind.CITED, "may-day", new="plan-24"),
-        Entry(LATER, Kind.TEXT, "may-day"),
+        ChangeLine(LATER, Kind.CITED, "may-day", new="plan-24"),
+        ChangeLine(LATER, Kind.TEXT, "may-day"),
     ]
 
 
@@ -498,7 +498,7 @@ def test_a_document_that_cites_no_more_is_another_text() -> None:
 
     found = then(old, event(sources=(source("plan-23"),)))
 
-    assert told(old, found) == [Entry(LATER, Kind.TEXT, "may-day")]
+    assert told(old, found) == [ChangeLine(LATER, Kind.TEXT, "may-day")]
 
 
 def test_what_is_gone_leaves_a_tombstone_for_ever() -> None:
@@ -507,7 +507,7 @@ def test_what_is_gone_leaves_a_tombstone_for_ever() -> None:
     found = then(old, event())
     later = revise(found, published(event(), content="again"), LAST)
 
-    assert told(old, found) == [Entry(LATER, Kind.REMOVED, "talk")]
+    assert told(old, found) == [ChangeLine(LATER, Kind.REMOVED, "talk")]
     assert list(found.events) == ["may-day"]
     assert found.tombstones == later.tombstones == {"talk": LATER}
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.measuring import Row, progress
 from calendar_app.core.choices import Choices
 from calendar_app.sealing.addresses import address_index, seal_address
-from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.keyfile import load_or_make
 from calendar_app.store.database import store_engine
 from calendar_app.store.schema import upgrade
 from calendar_app.store.subscribers import add_pending, confirm, new_id

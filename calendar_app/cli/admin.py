@@ -22,7 +22,8 @@ from calendar_app.sealing.addresses import (
     open_address,
     suppression_index,
 )
-from calendar_app.sealing.ring import Ring, read_ring
+from calendar_app.sealing.keyfile import read_ring
+from calendar_app.sealing.ring import Ring
 from calendar_app.store import bounced, erasure, subscribers
 from calendar_app.store.counts import count_people
 from calendar_app.store.database import disposing, reading, store_engine

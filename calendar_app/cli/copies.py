@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import Settings, settings_from_environment
-from calendar_app.sealing.ring import KEY_FILE, read_ring
+from calendar_app.sealing.keyfile import KEY_FILE, read_ring
 from calendar_app.store.copies import CopyError, back_up, put_back, scratch, unpack
 from calendar_app.store.counts import count_people, holds_anybody
 from calendar_app.store.database import disposing, lone_store_engine, reading, store_engine

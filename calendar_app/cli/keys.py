@@ -8,7 +8,7 @@ import click
 
 from calendar_app.cli.refusals import with_store_faults
 from calendar_app.config import settings_from_environment
-from calendar_app.sealing.ring import destroy, read_ring, write_public_key
+from calendar_app.sealing.keyfile import destroy, read_ring, write_public_key
 from calendar_app.store.database import STORE_FILE, disposing, store_engine
 from calendar_app.store.erasure import erase_everybody
 from calendar_app.store.schema import require_current

@@ -12,7 +12,8 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from calendar_app.sealing.addresses import open_address
-from calendar_app.sealing.ring import KEY_FILE, Ring, SealError, load_or_make
+from calendar_app.sealing.keyfile import KEY_FILE, load_or_make
+from calendar_app.sealing.ring import Ring, SealError
 from calendar_app.sealing.seal import KeyFileError
 from calendar_app.store.counts import holds_anybody, holds_suppressed
 from calendar_app.store.database import reading

@@ -16,7 +16,7 @@ from calendar_app.remind.requests import Applying
 from calendar_app.remind.send import CLAIMED, LEASE
 from calendar_app.remind.tick import is_behind, tick
 from calendar_app.remind.writing import Writer
-from calendar_app.sealing.ring import read_ring
+from calendar_app.sealing.keyfile import read_ring
 from calendar_app.store import deliveries
 from calendar_app.store.copies import duplicate, scratch
 from calendar_app.store.database import STORE_FILE, disposing, store_engine

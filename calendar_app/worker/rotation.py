@@ -10,14 +10,8 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 
 from calendar_app.sealing.addresses import address_index, open_address, seal_address
-from calendar_app.sealing.ring import (
-    Ring,
-    SealError,
-    read_ring,
-    with_new_key,
-    without_masters,
-    write_ring,
-)
+from calendar_app.sealing.keyfile import read_ring, write_ring
+from calendar_app.sealing.ring import Ring, SealError, with_new_key, without_masters
 from calendar_app.store import erasure
 from calendar_app.store.resealing import holders, seal_anew, sealed_addresses
 

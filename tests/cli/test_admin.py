@@ -23,14 +23,8 @@ from calendar_app.sealing.addresses import (
     seal_address,
     suppression_index,
 )
-from calendar_app.sealing.ring import (
-    KEY_FILE,
-    Ring,
-    load_or_make,
-    read_ring,
-    with_new_key,
-    write_ring,
-)
+from calendar_app.sealing.keyfile import KEY_FILE, load_or_make, read_ring, write_ring
+from calendar_app.sealing.ring import Ring, with_new_key
 from calendar_app.sealing.seal import PUBLIC_KEY_FILE
 from calendar_app.sealing.tokens import Purpose, is_valid, make_token
 from calendar_app.store.bounced import forget_bounces

@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from calendar_app.cli import main
 from calendar_app.core.choices import Choices
 from calendar_app.sealing.addresses import address_index, seal_address
-from calendar_app.sealing.ring import KEY_FILE, load_or_make, new_ring, write_ring
+from calendar_app.sealing.keyfile import KEY_FILE, load_or_make, write_ring
+from calendar_app.sealing.ring import new_ring
 from calendar_app.store.database import STORE_FILE, lone_store_engine
 from calendar_app.store.erased import ERASED_FILE
 from calendar_app.store.planner import Planner, start_planning

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from calendar_app import app
 from calendar_app.cli import main
 from calendar_app.config import read_settings
-from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.keyfile import load_or_make
 from calendar_app.store.database import inbox_engine
 from calendar_app.web import desk
 from tests.publishing import EVENTS

@@ -22,7 +22,8 @@ from calendar_app.cli import main
 from calendar_app.core.choices import Choices, to_text
 from calendar_app.mail.bounces import bounce_address
 from calendar_app.sealing.addresses import address_index, seal_address
-from calendar_app.sealing.ring import KEY_FILE, load_or_make, new_ring, write_ring
+from calendar_app.sealing.keyfile import KEY_FILE, load_or_make, write_ring
+from calendar_app.sealing.ring import new_ring
 from calendar_app.sealing.seal import PUBLIC_KEY_FILE, read_public_key, seal
 from calendar_app.sealing.tokens import Purpose, make_token
 from calendar_app.store import deliveries

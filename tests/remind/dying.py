@@ -16,7 +16,7 @@ from calendar_app.cli import main
 from calendar_app.mail.smtp import Smtp
 from calendar_app.remind import budgets, send, tick
 from calendar_app.remind.requests import Applying
-from calendar_app.sealing import ring
+from calendar_app.sealing import keyfile
 from calendar_app.store import deliveries, inbox
 from calendar_app.worker import parts, rotation, running
 
@@ -32,7 +32,7 @@ STEPS: dict[str, tuple[Any, str, bool]] = {
     "250": (send._Batch, "_marks_for", False),
     "marked": (deliveries, "mark", True),
     "mark committed": (send._Batch, "_send", False),
-    "key written": (ring, "_write", True),
+    "key written": (keyfile, "_write", True),
     "keys written": (rotation, "write_ring", True),
     "addresses read": (rotation, "sealed_addresses", True),
     "address sealed": (rotation, "seal_anew", True),

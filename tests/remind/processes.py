@@ -22,7 +22,7 @@ from sqlalchemy import Engine, text
 from calendar_app.core.choices import Choices, to_text
 from calendar_app.remind.send import LEASE
 from calendar_app.sealing.addresses import address_index, seal_address
-from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.keyfile import load_or_make
 from calendar_app.sealing.seal import seal
 from calendar_app.store import inbox
 from calendar_app.store.database import INBOX_FILE, STORE_FILE, reading

@@ -15,7 +15,7 @@ import pytest
 from calendar_app import app
 from calendar_app.config import read_settings
 from calendar_app.public.editions import Editions
-from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.keyfile import load_or_make
 from calendar_app.store import inbox
 from calendar_app.store.database import reading
 from calendar_app.web import desk

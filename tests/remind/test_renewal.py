@@ -15,7 +15,7 @@ from sqlalchemy import select
 from calendar_app.core.choices import Choices, to_text
 from calendar_app.mail.transport import Handover, Verdict
 from calendar_app.remind import requests
-from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.keyfile import load_or_make
 from calendar_app.sealing.tokens import Purpose, make_token
 from calendar_app.store import subscribers
 from calendar_app.store.database import reading

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from calendar_app.cli import main
 from calendar_app.core.choices import Choices
 from calendar_app.sealing.addresses import open_address
-from calendar_app.sealing.ring import load_or_make, read_ring, with_new_key
+from calendar_app.sealing.keyfile import load_or_make, read_ring
+from calendar_app.sealing.ring import with_new_key
 from calendar_app.sealing.tokens import Purpose, is_valid, make_token
 from calendar_app.store.database import reading
 from calendar_app.store.tables import subscriber

@@ -18,17 +18,8 @@ from calendar_app.sealing.addresses import (
     seal_address,
     suppression_index,
 )
-from calendar_app.sealing.ring import (
-    KEY_FILE,
-    SealError,
-    destroy,
-    load_or_make,
-    new_ring,
-    read_ring,
-    with_new_key,
-    without_masters,
-    write_ring,
-)
+from calendar_app.sealing.keyfile import KEY_FILE, destroy, load_or_make, read_ring, write_ring
+from calendar_app.sealing.ring import SealError, new_ring, with_new_key, without_masters
 from calendar_app.sealing.seal import PUBLIC_KEY_FILE, KeyFileError, read_public_key, seal
 from calendar_app.sealing.tokens import Purpose, id_in, is_valid, make_token, message_id
 

@@ -8,7 +8,7 @@ import pytest
 
 from calendar_app.config import read_settings
 from calendar_app.core.errors import CalendarError
-from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.keyfile import load_or_make
 from calendar_app.store import database, inbox, room
 from calendar_app.web.desk import Desk
 from tests.factories import at

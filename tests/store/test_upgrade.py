@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from calendar_app.cli import main
 from calendar_app.core.choices import Choices
-from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.keyfile import load_or_make
 from calendar_app.store import schema
 from calendar_app.store.database import STORE_FILE, store_engine
 from calendar_app.store.deliveries import MERGED, Kind, State, claim, mark_bounced

@@ -20,7 +20,8 @@ from calendar_app.core.catalogue import Catalogue
 from calendar_app.public.edition import Edition
 from calendar_app.public.editions import Editions
 from calendar_app.public.sites import Operator
-from calendar_app.sealing.ring import new_ring, write_public_key
+from calendar_app.sealing.keyfile import write_public_key
+from calendar_app.sealing.ring import new_ring
 from calendar_app.store.database import INBOX_FILE
 from calendar_app.store.schema import upgrade
 from calendar_app.web.guard import WSGI

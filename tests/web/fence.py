@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from calendar_app.sealing.ring import KEY_FILE
+from calendar_app.sealing.keyfile import KEY_FILE
 from calendar_app.store.database import STORE_FILE
 
 FORBIDDEN = (KEY_FILE, STORE_FILE)

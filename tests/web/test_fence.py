@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from calendar_app.config import Settings
-from calendar_app.sealing.ring import KEY_FILE, KeyFileError, read_ring
-from calendar_app.sealing.seal import PUBLIC_KEY_FILE
+from calendar_app.sealing.keyfile import KEY_FILE, read_ring
+from calendar_app.sealing.seal import PUBLIC_KEY_FILE, KeyFileError
 from calendar_app.store.database import INBOX_FILE, STORE_FILE, store_engine
 from calendar_app.web.guard import WSGI
 from tests.web.asking import ask

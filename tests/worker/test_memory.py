@@ -26,7 +26,7 @@ UNLIMITED = ("sh", "-c", 'ulimit -c unlimited 2> /dev/null; exec "$@"', "sh")
 # What a process does before it may have something in its memory that is nobody's to read.
 OPENS_KEYS = """
 import sys
-from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.keyfile import load_or_make
 from pathlib import Path
 load_or_make(Path(sys.argv[1]))
 """

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from calendar_app.sealing.ring import load_or_make, with_new_key, without_masters, write_ring
+from calendar_app.sealing.keyfile import load_or_make, write_ring
+from calendar_app.sealing.ring import with_new_key, without_masters
 from calendar_app.sealing.seal import KeyFileError
 from calendar_app.store.erasure import erase_everybody
 from calendar_app.store.inbox import write_pulse

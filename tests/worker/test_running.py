@@ -19,7 +19,7 @@ from calendar_app.config import read_settings
 from calendar_app.mail.transport import Memory
 from calendar_app.remind.budgets import Breaker
 from calendar_app.remind.tick import Ticked
-from calendar_app.sealing.ring import load_or_make
+from calendar_app.sealing.keyfile import load_or_make
 from calendar_app.sealing.seal import seal
 from calendar_app.sealing.tokens import Purpose, make_token
 from calendar_app.store import inbox

@@ -133,7 +133,7 @@ class Telling:
         return self._text(f"stored_why_{word}") if word in _WHY else self._foreign(error)
 
     def _day(self, day: date | None) -> str:
-        return format_day(day, self._language) if day else self._text("stored_nothing")
+        return format_day(day, self._language) if day else self._text("stored_not_yet")
 
     def _instant(self, at: datetime) -> str:
         """By the clock of the person."""

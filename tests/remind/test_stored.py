@@ -86,6 +86,7 @@ def test_who_asks_is_mailed_what_the_store_holds(open_office: MakeOffice) -> Non
         "Topics: Women's rights",
         "Discreet mails: no",
         "Confirmed on: 26 February 2027",
+        "Told that the address is known on: not yet",
         "Left of the sign-up: nothing",
         "Mails sent or waiting: Welcome · about: International Women's Day (womens-day-2027) · "
         "date told: 8 March 2027",

@@ -41,7 +41,7 @@ class Exit:
         if found is None or not found.is_active:
             return
         others = bounced.count_believed(connection, today, person)
-        is_raised = self.suspicion.is_raised(person, others, today, came_back=came_back)
+        is_raised = self.suspicion.is_raised(1 + others, today, came_back=came_back)
         if is_raised or bounced.is_doubted(connection, today):
             bounced.doubt_bounces(connection, person, today)
             return
@@ -53,4 +53,3 @@ class Exit:
         except SealError:
             pass  # an address nobody can read needs no protection from mails
         self.erase(connection, person, today)
-        self.suspicion.count_gone(person, today)

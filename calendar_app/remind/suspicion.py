@@ -2,15 +2,16 @@
 
 On a day on which it says so of most people it is the fault of the server, or of ours: a relay that
 looks up nobody, a directory that is away. Whoever believed that would erase everybody. Of whom it
-was said stands in the store, for every worker; how many mails there were each knows of its own.
+was said, and who was given up for it, stands in the store, for every worker and after each start.
+How many mails there were each knows of its own: one that has seen few doubts the more readily.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import date
 from threading import Lock
-from typing import Any, Final
+from typing import Final
 
 from calendar_app.core.precision import ONE_DAY
 
@@ -19,33 +20,21 @@ FEW: Final = 3
 
 
 class Suspicion:
-    """Counts, in memory, the mails that the server took or for which it said so at once, and who
-    was given up, by the day."""
+    """Counts, in memory, the mails that the server took or for which it said so at once, by the
+    day."""
 
     def __init__(self) -> None:
         self._mails: Counter[date] = Counter()
-        self._gone: defaultdict[date, set[str]] = defaultdict(set)
         self._lock = Lock()
 
     def count_mail(self, today: date) -> None:
         with self._lock:
             self._mails[today] += 1
-            _forget(self._mails, today)
+            for day in [day for day in self._mails if abs(day - today) > ONE_DAY]:
+                del self._mails[day]
 
-    def count_gone(self, person: str, today: date) -> None:
-        """Once each, though what could not be written is tried again."""
-        with self._lock:
-            self._gone[today].add(person)
-            _forget(self._gone, today)
-
-    def is_raised(self, person: str, others: int, today: date, *, came_back: bool) -> bool:
-        """When it is said of one more than the ``others`` of whom it was believed today. A mail
-        that ``came_back`` was taken, maybe on the day before."""
-        people = 1 + others + len(self._gone.get(today, set()) - {person})
+    def is_raised(self, people: int, today: date, *, came_back: bool) -> bool:
+        """When it is said today of so many. A mail that ``came_back`` was taken, maybe on the day
+        before."""
         mails = self._mails[today] + (self._mails[today - ONE_DAY] if came_back else 0)
         return people > FEW and 2 * people > mails
-
-
-def _forget(days: dict[date, Any], today: date) -> None:
-    for day in [day for day in days if abs(day - today) > ONE_DAY]:
-        del days[day]

@@ -41,8 +41,10 @@ def times_bounced(bounces: int) -> int:
 
 
 def count_believed(connection: Connection, today: date, but_for: str) -> int:
-    """Of how many others it was said today and believed."""
-    return _count(connection, _of_believed(today) & (_TABLE.id != but_for))
+    """Of how many others it was said today and believed, with those who were given up for it."""
+    gone = select(func.count()).where(suppressed.c.since_on == today)
+    believed = _count(connection, _of_believed(today) & (_TABLE.id != but_for))
+    return believed + connection.execute(gone).scalar_one()
 
 
 def count_doubted(connection: Connection, today: date) -> int:

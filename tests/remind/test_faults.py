@@ -23,12 +23,13 @@ from calendar_app.remind.leaving import Exit
 from calendar_app.remind.passing import APART
 from calendar_app.remind.tick import REST
 from calendar_app.store import chosen, deliveries, subscribers
-from calendar_app.store.bounced import count_doubted
+from calendar_app.store.bounced import count_bounce, count_doubted
 from calendar_app.store.counts import backlog
 from calendar_app.store.database import reading
 from calendar_app.store.erased import ERASED_FILE
 from calendar_app.store.erasure import erase
 from calendar_app.store.inbox import RequestKind
+from calendar_app.store.subscribers import find
 from calendar_app.store.tables import subscriber
 from tests.factories import at, cancelled, event, moved, on
 from tests.publishing import made_up, publish
@@ -318,6 +319,26 @@ def test_a_start_forgets_nobody_of_whom_it_was_said_that_day(open_office: MakeOf
                 leave.bounce(connection, person, instant.date(), came_back=True)
 
     assert (office.count("subscriber"), office.count("suppressed")) == (12, 0)
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_a_start_gives_up_no_more_people_on_that_day(open_office: MakeOffice, every: int) -> None:
+    """Of whom nothing is in the store any more: it is the third time for each."""
+    office = open_office(publish(made_up(day())), NOW)
+    people = office.enrol(LEADS, *[f"reader{number}@example.org" for number in range(12)])
+    with office.engine.begin() as connection:
+        for person in people:
+            for days in (2, 1):
+                found = find(connection, person)
+                assert found is not None
+                assert not count_bounce(connection, found, NOW.date() - days * DAY)
+    for number, person in enumerate(people):
+        if number % every == 0:
+            leave = Exit(office.sending.ring, office.sending.exit.folder)
+        with office.engine.begin() as connection:
+            leave.bounce(connection, person, NOW.date())
+
+    assert (office.count("subscriber"), office.count("suppressed")) == (9, 3)
 
 
 @pytest.mark.parametrize("order", ["first the one", "first the other", "by turns"])

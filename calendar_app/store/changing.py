@@ -26,7 +26,8 @@ from sqlalchemy import (
     update,
 )
 
-from calendar_app.store.tables import IS_TODO, Id, Instant, delivery
+from calendar_app.store.columns import Id, Instant
+from calendar_app.store.tables import IS_TODO, delivery
 
 Row = Mapping[str, str | int | datetime]
 _KEY: Final[dict[str, Any]] = {

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, exists, func, sele
 
 from calendar_app.store.database import reading
 from calendar_app.store.subscribers import PENDING_FOR
-from calendar_app.store.tables import delivery, pulse, request, subscriber, suppressed
+from calendar_app.store.tables import delivery, pulse, request, subscriber, suppressed, worker
 
 # An advisory lock is a number in a database; this one means the same to every version.
 _LOCK: Final = int.from_bytes(b"calerase")
@@ -60,7 +60,7 @@ def erase_everybody(connection: Connection) -> int:
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     count = connection.execute(delete(subscriber)).rowcount
-    for table in (delivery, suppressed, request, pulse):
+    for table in (delivery, suppressed, request, pulse, worker):
         connection.execute(delete(table))
     return count
 

@@ -1,5 +1,4 @@
-"""The statements that insert deliveries: each is made once for every form that it can have, and
-only values differ from time to time."""
+"""The statements that insert deliveries, made once for each form; from then on values differ."""
 
 from __future__ import annotations
 
@@ -29,8 +28,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from calendar_app.core.choices import Digest
 from calendar_app.store.cells import cells
+from calendar_app.store.columns import Instant
 from calendar_app.store.deliveries import Kind, State
-from calendar_app.store.tables import IS_TOLD, REMINDING, Instant, delivery, subscriber
+from calendar_app.store.tables import IS_TOLD, REMINDING, delivery, subscriber
 
 DialectInsert = postgresql.Insert | sqlite.Insert
 # What a person is told at most once.

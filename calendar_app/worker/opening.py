@@ -17,7 +17,7 @@ from calendar_app.sealing.ring import Ring, SealError
 from calendar_app.sealing.seal import KeyFileError
 from calendar_app.store.counts import holds_anybody, holds_suppressed
 from calendar_app.store.database import reading
-from calendar_app.store.inbox import read_pulse
+from calendar_app.store.key import lock_key, use_key
 from calendar_app.store.resealing import addresses_sealed_by
 
 # Single rows may be damaged; as many as that in a row are no accident.
@@ -28,27 +28,30 @@ _REMEDY: Final = (
 
 
 def open_ring(folder: Path, engine: Engine) -> Ring:
-    """Made anew only where nothing was sealed yet, and no worker has a key. Raises KeyFileError, or
-    InboxError."""
-    path = folder / KEY_FILE
-    in_use = _key_in_use(engine)
-    with reading(engine) as connection:
-        has_people = holds_anybody(connection)
-        if not path.exists() and (in_use or has_people or holds_suppressed(connection)):
-            raise KeyFileError(f"{path} is not there, and the store needs it; {_REMEDY}")
-        ring = load_or_make(folder)
-        if in_use and in_use not in {key.id.hex() for key in ring.keys}:
-            raise KeyFileError(f"{path} is not the key that is in use with this store; {_REMEDY}")
-        if has_people and not _opens_any(connection, ring):
-            raise KeyFileError(f"{path} opens no address in the store; {_REMEDY}")
+    """Made anew only where nothing was sealed yet, and no worker has a key. With another one than
+    other workers have it would take, and never open, what was sealed for them: so it is said which
+    is in use before anybody can seal with it, and whoever begins at the same time waits for that.
+    Raises KeyFileError."""
+    if engine.dialect.name == "sqlite":  # a store in files has one worker
+        with reading(engine) as connection:
+            return _ring(folder, connection, in_use="")
+    with engine.begin() as connection:
+        ring = _ring(folder, connection, lock_key(connection))
+        use_key(connection, ring.current.id.hex())
     return ring
 
 
-def _key_in_use(engine: Engine) -> str:
-    """That of other workers, by what they last said. With another one this worker would take, and
-    never open, what was sealed for them. A store in files has one worker."""
-    pulse = read_pulse(engine) if engine.dialect.name == "postgresql" else None
-    return str(pulse.facts.get("key", "")) if pulse else ""
+def _ring(folder: Path, connection: Connection, in_use: str) -> Ring:
+    path = folder / KEY_FILE
+    has_people = holds_anybody(connection)
+    if not path.exists() and (in_use or has_people or holds_suppressed(connection)):
+        raise KeyFileError(f"{path} is not there, and the store needs it; {_REMEDY}")
+    ring = load_or_make(folder)
+    if in_use and in_use not in {key.id.hex() for key in ring.keys}:
+        raise KeyFileError(f"{path} is not the key that is in use with this store; {_REMEDY}")
+    if has_people and not _opens_any(connection, ring):
+        raise KeyFileError(f"{path} opens no address in the store; {_REMEDY}")
+    return ring
 
 
 def count_opened(connection: Connection, ring: Ring) -> int:

@@ -13,6 +13,7 @@ from calendar_app.sealing.addresses import address_index, open_address, seal_add
 from calendar_app.sealing.keyfile import read_ring, write_ring
 from calendar_app.sealing.ring import Ring, SealError, with_new_key, without_masters
 from calendar_app.store import erasure
+from calendar_app.store.key import use_key
 from calendar_app.store.resealing import holders, seal_anew, sealed_addresses
 
 ROWS_AT_ONCE: Final = 500
@@ -27,6 +28,9 @@ def rotate(engine: Engine, folder: Path, progress: Progress) -> tuple[int, int]:
     if len(ring.masters) == 1:
         ring = with_new_key(ring)
         write_ring(folder, ring)
+    if engine.dialect.name == "postgresql":  # who has only the old one does not begin any more
+        with engine.begin() as connection:
+            use_key(connection, ring.current.id.hex())
     counts = seal_all_anew(engine, ring, progress)
     write_ring(folder, without_masters(ring))
     return counts

@@ -23,6 +23,7 @@ OF_NOBODY = {
     "pulse": "how the worker does",
     "request": "sealed, and gone once it is applied",
     "suppressed": "of people who were erased",
+    "worker": "which key is in use",
 }
 
 

@@ -19,6 +19,7 @@ from calendar_app.store.copies import back_up, clear_scratches, duplicate, put_b
 from calendar_app.store.database import STORE_FILE, reading, store_engine
 from calendar_app.store.deliveries import Kind
 from calendar_app.store.erasure import erase
+from calendar_app.store.key import use_key
 from calendar_app.store.planner import Planner, start_planning
 from calendar_app.store.planning import insert_mail
 from calendar_app.store.schema import upgrade
@@ -114,6 +115,7 @@ def test_a_duplicate_has_every_row_and_can_be_written(store: Place, tmp_path: Pa
         start_planning(connection, Planner(now, "edition", now))
         subscribers.suppress(connection, bytes(32), "bounces", day)
         inbox.write_pulse(connection, now, {"backlog": 3})
+        use_key(connection, "0a1b2c3d")
     with scratch(tmp_path) as aside:
         duplicate(store.worker, store.folder, aside)
         engine = store_engine(aside)

@@ -20,13 +20,17 @@ from calendar_app.store.counts import count_people, holds_anybody
 from calendar_app.store.database import disposing, lone_store_engine, reading, store_engine
 from calendar_app.store.erased import ERASED_FILE, erased
 from calendar_app.store.erasure import erase_again
-from calendar_app.store.planner import read_planner
+from calendar_app.store.planner import Planner, read_planner
 from calendar_app.store.schema import SchemaError, drift, require_current, upgrade, upgrade_inbox
 from calendar_app.worker.alone import without_workers
 from calendar_app.worker.opening import count_opened
 
 # Standard output or input, for a pipe through what encrypts.
 _PIPE: Final = "-"
+_MAILED_AGAIN: Final = (
+    "what was due since then is mailed when a worker starts, also what had been mailed; to see how "
+    "much: calendar-app worker --dry-run"
+)
 _HOW: Final = "put it there, or say --without-erased if nobody has"
 _FILE: Final = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
@@ -87,32 +91,37 @@ def restore(file: Path | None, *, is_trial: bool, may_be_back: bool) -> None:
     with disposing(engine), without_workers(engine, settings.state_dir):
         if file is None:
             require_current(settings.state_dir, settings.database_url)
-            again = _erase_again(settings, engine, may_be_back=may_be_back)
+            told = _erase_again(settings, engine, may_be_back=may_be_back)
         else:
             with _named(settings, file) as copy:
-                again = _put_back(settings, copy, may_be_back=may_be_back)
-    click.echo(f"the store is back; {again} people were erased again")
+                told = _put_back(settings, copy, may_be_back=may_be_back)
+    click.echo(f"the store is back; {told}")
 
 
-def _erase_again(settings: Settings, engine: Engine, *, may_be_back: bool) -> int:
-    """How many people were erased again. Raises CopyError where nothing says who is to be."""
+def _erase_again(settings: Settings, engine: Engine, *, may_be_back: bool) -> str:
+    """How many people were erased again, and what may be mailed again. Raises CopyError where
+    nothing says who is to be erased."""
     file = settings.state_dir / ERASED_FILE
     with reading(engine) as connection:
         if not (may_be_back or file.exists()) and holds_anybody(connection):
             raise CopyError(f"{file} is not there, so whoever has left since would be back; {_HOW}")
-    return erase_again(engine, erased(settings.state_dir))
+        planner = read_planner(connection)
+    again = f"{erase_again(engine, erased(settings.state_dir))} people were erased again"
+    if planner is None:  # nothing was ever mailed from it
+        return again
+    return f"{again}; mails are planned until {_instant(planner)}\n{_MAILED_AGAIN}"
 
 
-def _put_back(settings: Settings, copy: Path, *, may_be_back: bool) -> int:
-    """How many people were erased again. All is done aside, so that a copy that is of no use
-    changes nothing, and nobody comes back if this is broken off. Raises CopyError."""
+def _put_back(settings: Settings, copy: Path, *, may_be_back: bool) -> str:
+    """The same. All is done aside, so that a copy that is of no use changes nothing, and nobody
+    comes back if this is broken off. Raises CopyError."""
     with scratch(settings.state_dir) as aside:
         _prepare(copy, aside)
         with disposing(lone_store_engine(aside)) as engine:
-            again = _erase_again(settings, engine, may_be_back=may_be_back)
+            told = _erase_again(settings, engine, may_be_back=may_be_back)
         upgrade_inbox(settings.state_dir)
         put_back(aside, settings.state_dir)
-    return again
+    return told
 
 
 def _prepare(copy: Path, aside: Path) -> None:
@@ -139,9 +148,13 @@ def _tried(settings: Settings, copy: Path) -> str:
             opened = count_opened(connection, ring) if ring else people
     if opened < people:
         raise CopyError(f"{people - opened} of {people} addresses do not open with the key here")
-    until = f"{planner.planned_until:%Y-%m-%d %H:%M} UTC" if planner else "never"
+    until = _instant(planner) if planner else "never"
     keys = "every address opens with the key here" if ring else "no key is here to open it with"
     return f"can be put back; {people} people, planned until {until}; {keys}"
+
+
+def _instant(planner: Planner) -> str:
+    return f"{planner.planned_until:%Y-%m-%d %H:%M} UTC"
 
 
 @contextmanager

@@ -195,7 +195,7 @@ def test_a_copy_of_an_earlier_version_is_put_back(tmp_path: Path) -> None:
     given = {"CALENDAR_STATE_DIR": str(now), "CALENDAR_DATABASE_URL": ""}
     result = CliRunner().invoke(main, ["restore", str(before / STORE_FILE)], env=given)
 
-    assert result.output == "the store is back; 1 people were erased again\n"
+    assert result.output.startswith("the store is back; 1 people were erased again; mails are ")
     engine = store_engine(now)
     with engine.begin() as connection:
         found = [find(connection, row["id"]) is not None for row in people]

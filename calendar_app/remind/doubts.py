@@ -68,4 +68,4 @@ def _rests_until(connection: Connection, catalogue: Catalogue, now: datetime) ->
 
 def _is_earlier(one: Mark, known_until: datetime) -> bool:
     is_sent_digest = one.delivery.kind is Kind.DIGEST and one.state is State.SENT
-    return is_sent_digest and one.not_before is not None and one.not_before < known_until
+    return is_sent_digest and one.knew is not None and one.knew < known_until

@@ -102,7 +102,7 @@ class Writer:
         """That it was sent, and what it told: of a digest the last change that it could know."""
         knew = self.known_until if row.kind is Kind.DIGEST else None
         truth = self._truths(_local_day(now, person)).of(row.subject) if row.on_date else None
-        return Mark(row, State.SENT, knew, sequence=truth.sequence if truth else None)
+        return Mark(row, State.SENT, knew=knew, sequence=truth.sequence if truth else None)
 
     def left_out(self, row: Delivery, person: Subscriber, now: datetime, reason: str) -> Mark:
         """That it is not sent; what may have left counts as told, by the edition of then."""
@@ -111,10 +111,10 @@ class Writer:
         today = _local_day(now, person)
         knew = row.unmarked if row.kind is Kind.DIGEST else None
         if (truth := self._truths(today).of(row.subject)) is None:
-            return Mark(row, State.SENT, knew, reason)
+            return Mark(row, State.SENT, error=reason, knew=knew)
         after = row.unmarked + timedelta(seconds=1)
         then = self._history(today).sequence_before(row.subject, after, truth.sequence)
-        return Mark(row, State.SENT, knew, reason, then)
+        return Mark(row, State.SENT, error=reason, sequence=then, knew=knew)
 
     def write(
         self, person: Subscriber, address: str, rows: Sequence[Delivery], name: str, now: datetime

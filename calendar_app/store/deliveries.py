@@ -1,9 +1,9 @@
 """Deliveries on their way: claimed under a lease, marked once, told.
 
-``not_before`` is lease, back-off and throttle in one, and of a digest that was sent the last change
-that its edition knew; ``attempts`` is the fencing token: whoever
-claims later has a higher one, and only the last claim can mark. ``error`` of what tells a date says
-from the claim to the mark that it is unmarked: its mail may have left.
+The column ``not_before`` is lease, back-off and throttle in one; of a digest that was sent it holds
+what a ``Mark`` calls ``knew``. ``attempts`` is the fencing token: whoever claims later has a higher
+one, and only the last claim can mark. ``error`` of what tells a date says from the claim to the
+mark that it is unmarked: its mail may have left.
 """
 
 from __future__ import annotations
@@ -90,14 +90,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What became of a delivery; one that is to do later says when (``not_before``), and a digest
-    that was sent what it knew; ``sequence`` is that of the date when it was told."""
+    """What became of a delivery. One that is to do later says from when on (``not_before``), a
+    digest that was sent up to when its edition ``knew`` all changes; ``sequence`` is that of the
+    date when it was told."""
 
     delivery: Delivery
     state: State
     not_before: datetime | None = None
     error: str = ""
     sequence: int | None = None
+    knew: datetime | None = None
 
 
 def claim(
@@ -198,7 +200,7 @@ def _marked(one: Mark) -> Row:
         "the_attempts": one.delivery.attempts,
         "the_state": one.state.value,
         "the_due": due_at,
-        "the_instant": one.not_before or due_at,
+        "the_instant": one.not_before or one.knew or due_at,
         "the_error": error[:MAX_ERROR],
         "the_failures": one.delivery.failures,
         "the_sequence": one.delivery.sequence if one.sequence is None else one.sequence,

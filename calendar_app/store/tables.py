@@ -127,7 +127,7 @@ delivery = Table(
     Column("expires_at", Instant, nullable=False),
     Column("state", words(8), nullable=False),
     Column("attempts", Integer, nullable=False),
-    Column("not_before", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),  # of a digest that was sent: what it knew
     Column("mail", Id),  # the id of the mail it was first tried in
     Column("error", words(80), nullable=False),
     Column("failures", Integer, nullable=False, server_default="0"),

@@ -16,11 +16,11 @@ from calendar_app.sealing.ring import new_ring
 from calendar_app.store.database import reading, store_engine
 from calendar_app.store.inbox import RequestKind
 from calendar_app.store.planner import read_planner
-from calendar_app.store.schema import upgrade
 from tests.factories import at, moved
 from tests.remind.conftest import MakeOffice
 from tests.remind.office import ADDRESS, Office, token
 from tests.remind.test_faults import FIRST, WEEK_BEFORE, edited
+from tests.store.places import MakeFiles
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 CHOICES = Choices("en", zone="Europe/Berlin")
@@ -46,12 +46,17 @@ def planned_until(office: Office) -> datetime:
 @example(apart=-120, confirmed=-60, tick=0, by_first=False)
 @example(apart=5, confirmed=-4, tick=15, by_first=False)
 def test_everybody_is_told_once_whichever_worker_does_what(
-    tmp_path_factory: pytest.TempPathFactory, apart: int, confirmed: int, tick: int, by_first: bool
+    tmp_path_factory: pytest.TempPathFactory,
+    make_files: MakeFiles,
+    apart: int,
+    confirmed: int,
+    tick: int,
+    by_first: bool,
 ) -> None:
     """``tick`` is so much later that of the second worker comes; the first reads the inbox, or the
     second."""
     folder: Path = tmp_path_factory.mktemp("apart")
-    upgrade(folder)
+    make_files(folder)
     engine = store_engine(folder)
     office = Office(engine, folder, new_ring(), FIRST, WEEK_BEFORE - timedelta(days=2))
     office.join(CHOICES)

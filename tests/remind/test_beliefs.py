@@ -20,10 +20,10 @@ from calendar_app.remind.truths import CANCELLED
 from calendar_app.sealing.ring import new_ring
 from calendar_app.store.database import store_engine
 from calendar_app.store.inbox import RequestKind
-from calendar_app.store.schema import upgrade
 from tests.factories import at, cancelled, event, moved, on, reinstated
 from tests.publishing import made_up, publish
 from tests.remind.office import Office, token, words
+from tests.store.places import MakeFiles
 
 NOW, TICK, DAY = at("2027-02-20T10:00"), timedelta(minutes=15), timedelta(days=1)
 # Nothing is remembered of a date that has been over for so long.
@@ -142,7 +142,9 @@ class Readers:
 @settings(max_examples=6, deadline=None)
 @given(st.lists(STEP, min_size=3, max_size=8))
 def test_nobody_is_left_with_a_date_that_is_no_longer_true(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str, int, Choices]]
+    tmp_path_factory: pytest.TempPathFactory,
+    make_files: MakeFiles,
+    steps: list[tuple[int, str, int, Choices]],
 ) -> None:
     events = [
         Dated("Alpha", date(2027, 3, 1)),
@@ -150,7 +152,7 @@ def test_nobody_is_left_with_a_date_that_is_no_longer_true(
         Dated("Gamma", date(2027, 3, 24)),
     ]
     folder = tmp_path_factory.mktemp("beliefs")
-    upgrade(folder)
+    make_files(folder)
     engine = store_engine(folder)
     edition, now = publish(made_up(*(one.event() for one in events)), None, NOW - DAY), NOW
     readers = Readers(Office(engine, folder, new_ring(), edition, now), events)
@@ -186,10 +188,11 @@ BETWEEN = st.tuples(
 @example([(1, "to the second"), (0, "to the first day"), (4, "off"), (3, "on again")])
 @given(st.lists(BETWEEN, min_size=3, max_size=6))
 def test_who_believes_another_date_is_told_when_one_comes_back(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str]]
+    tmp_path_factory: pytest.TempPathFactory, make_files: MakeFiles, steps: list[tuple[int, str]]
 ) -> None:
     """Told by digests, reminders and corrections in turn, in whatever order."""
-    come_and_go(tmp_path_factory.mktemp("beliefs"), replace(FIRST), [LAST], steps)
+    make_files(folder := tmp_path_factory.mktemp("beliefs"))
+    come_and_go(folder, replace(FIRST), [LAST], steps)
 
 
 def come_and_go(
@@ -197,7 +200,6 @@ def come_and_go(
 ) -> None:
     now, beside = at("2027-03-07T10:00"), [other.event() for other in others]
     edition = publish(made_up(one.event(), *beside), None, NOW - DAY)
-    upgrade(folder)
     engine = store_engine(folder)
     readers = Readers(Office(engine, folder, new_ring(), edition, now), [one, others[0]])
     for choices in READERS:
@@ -289,9 +291,13 @@ OF_SERIES = st.lists(
 @settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.sampled_from([Yearly(3, 13), LastWeekend()]), OF_SERIES)
 def test_who_believes_a_date_of_a_series_is_told_when_all_of_it_changes(
-    tmp_path_factory: pytest.TempPathFactory, rule: Rule, steps: list[tuple[int, str]]
+    tmp_path_factory: pytest.TempPathFactory,
+    make_files: MakeFiles,
+    rule: Rule,
+    steps: list[tuple[int, str]],
 ) -> None:
     first = date(2027, 3, 13 if isinstance(rule, Yearly) else 27)
     others = [replace(LAST, name=f"Omega {n}", on=date(2027, 3 + n, 20)) for n in range(1, 6)]
     one = Recurring("Alpha", first, rule=rule)
-    come_and_go(tmp_path_factory.mktemp("beliefs"), one, [LAST, *others], steps)
+    make_files(folder := tmp_path_factory.mktemp("beliefs"))
+    come_and_go(folder, one, [LAST, *others], steps)

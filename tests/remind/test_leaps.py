@@ -16,11 +16,11 @@ from calendar_app.sealing.ring import new_ring
 from calendar_app.store.database import reading, store_engine
 from calendar_app.store.inbox import RequestKind
 from calendar_app.store.planner import Planner, read_planner
-from calendar_app.store.schema import upgrade
 from tests.factories import at
 from tests.remind.conftest import MakeOffice
 from tests.remind.office import Office, token
 from tests.remind.test_faults import CHOICES, DAY_BEFORE, FIRST, NOW, WEEK_BEFORE
+from tests.store.places import MakeFiles
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 OVER = at("2027-03-08T23:00") + timedelta(days=7)
@@ -97,10 +97,10 @@ def test_a_store_of_before_forgot_by_its_last_tick() -> None:
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.integers(-40 * 24, 40 * 24), max_size=6))
 def test_however_often_the_clock_is_set_nothing_is_told_twice(
-    tmp_path_factory: pytest.TempPathFactory, hours: list[int]
+    tmp_path_factory: pytest.TempPathFactory, make_files: MakeFiles, hours: list[int]
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("leaps")
-    upgrade(folder)
+    make_files(folder)
     engine = store_engine(folder)
     office = Office(engine, folder, new_ring(), FIRST, NOW)
     office.join(CHOICES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tests.store.postgres import Postgres
 WEB_ROLE = "calendar_web"
 # Takes the process that writes files, and the columns of tables that shall have no room.
 FullDisk = Callable[..., AbstractContextManager[None]]
+MakeFiles = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,21 @@ def postgres_template(postgres: Postgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def make_files(tmp_path_factory: pytest.TempPathFactory) -> MakeFiles:
+    """Return a function that makes a folder with the files of an empty store, by copying: to
+    migrate them takes longer than most tests."""
+    template = tmp_path_factory.mktemp("template") / "state"
+    upgrade(template)
+
+    def make(folder: Path) -> None:
+        shutil.copytree(template, folder, dirs_exist_ok=True)
+
+    return make
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def store(request: pytest.FixtureRequest, tmp_path: Path, make_files: MakeFiles) -> Iterator[Place]:
     """Return an empty store; each test that asks for it runs on both databases."""
     folder = tmp_path / "state"
     url = web_url = ""
@@ -66,7 +81,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         url, web_url = server.url(name), server.url(name, WEB_ROLE)
         folder.mkdir()
     else:
-        upgrade(folder)
+        make_files(folder)
     place = Place(folder, url, web_url, store_engine(folder, url), inbox_engine(folder, web_url))
     yield place
     place.worker.dispose()

@@ -10,6 +10,8 @@ import yaml
 _LINE_END: Final = re.compile("\r\n|\r|\n")
 _CONFLICT: Final = re.compile("(?:\\A|(?<=[\r\n]))(?:<<<<<<<|>>>>>>>) ")
 _OPENING: Final = re.compile(r'(?:^|[:,\[{-])\s+"[^"]*$')
+_NO_BLANK: Final = re.compile(r"\s*(?:- )?[a-z_]+:[^\s/]")  # but addresses
+_NO_COLON: Final = re.compile(r"\s*(?![-#])\S[^:]*$")
 _QUOTES: Final = "put the text in double quotes"
 _LIKE_ABOVE: Final = "compare its indentation, colons and quotes with the lines above"
 
@@ -58,6 +60,17 @@ def _explain_quotes(lines: list[str], at: int) -> tuple[int, str, str]:
     return at + 1, "the text goes on behind its closing quotation mark", remedy
 
 
+def _explain_above(lines: list[str], at: int) -> tuple[int, str, str] | None:
+    """A line that is no key is a text that goes on, and is found where the next key comes."""
+    above = next((line for line in range(at - 1, -1, -1) if lines[line].strip()), at)
+    text = lines[above]
+    if _NO_BLANK.match(text):
+        return above + 1, "no blank behind the colon", "write one, as in key: value"
+    if _NO_COLON.match(text):
+        return above + 1, *_MEANINGS["expected ':'"]
+    return None
+
+
 def _explain_at(lines: list[str], error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
     said = error.problem or ""
     mark = error.problem_mark or error.context_mark
@@ -76,6 +89,13 @@ def _explain_at(lines: list[str], error: yaml.MarkedYAMLError) -> tuple[int, str
         return _explain_quotes(lines, at)
     if "node content" in said and not sign:
         return at + 1, "the file ends within brackets", "close them"
+    return _explain_said(lines, at, said, sign)
+
+
+def _explain_said(lines: list[str], at: int, said: str, sign: str) -> tuple[int, str, str]:
+    is_below = "mapping values" in said or "expected ':'" in said
+    if is_below and (above := _explain_above(lines, at)):
+        return above
     for part, (problem, remedy) in _MEANINGS.items():
         if part in said:
             return at + 1, problem.format(sign=sign), remedy

@@ -20,7 +20,7 @@ from calendar_app.worker.parts import Parts
 ROUNDED_TO: Final = 5
 QUARTER_MINUTES: Final = 15
 # What is lost is told to the last one, since each is a fault; this comes and goes with people.
-_ROUNDED: Final = ("backlog", "doubted", "held", "people", "refused", "requests")
+_ROUNDED: Final = ("backlog", "doubted", "held", "refused", "requests")
 Fact = str | int | bool | None
 Facts = Mapping[str, Fact]
 
@@ -57,7 +57,7 @@ def facts_of_people(parts: Parts, now: datetime) -> Facts:
         "requests": requests,
         "stuck": len(parts.applying.stuck),
         "refused": parts.applying.refused.total(),
-        "people": _rounded(people),
+        "people": _rounded(people),  # nobody is told more exactly
         "unknown_zones": unknown_zones,
         "breaker_is_open": breaker.is_open(now),
         "unreachable_since_at": as_text(breaker.failing_since),
